@@ -1,0 +1,86 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func wall(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: "Vidimus\(folder)", dependencies: dependencies, path: "Sources/\(folder)",
+        swiftSettings: settings)
+}
+
+func tests(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(folder)Tests", dependencies: dependencies, path: "Tests/\(folder)",
+        swiftSettings: settings)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "vidimus",
+    products: [
+        .library(name: "VidimusJOSE", targets: ["VidimusJOSE"]),
+        .library(name: "VidimusGuard", targets: ["VidimusGuard"]),
+        .library(name: "VidimusGuardHummingbird", targets: ["VidimusGuardHummingbird"]),
+        .executable(name: "vidimus", targets: ["vidimus"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
+            providers: [.apt(["libargon2-dev"])]),
+        wall("JOSE", [crypto, cryptoExtras]),
+        wall("StatusList", []),
+        wall("Database", [grdb]),
+        wall(
+            "Identity", ["VidimusJOSE", "VidimusStatusList", "VidimusDatabase", "CArgon2", crypto, nioPosix]),
+        wall("Guard", ["VidimusJOSE", "VidimusStatusList"]),
+        wall("GuardHummingbird", ["VidimusGuard", hummingbird, httpTypes]),
+        wall(
+            "Server",
+            [
+                "VidimusIdentity", "VidimusGuardHummingbird", "VidimusGuard", "VidimusJOSE",
+                "VidimusStatusList", "VidimusDatabase", crypto, hummingbird, hummingbirdCore, httpTypes, log,
+                lifecycle, nioCore, nioPosix, nioHTTPTypes,
+            ]),
+        .executableTarget(
+            name: "vidimus",
+            dependencies: [
+                "VidimusServer", "VidimusIdentity", "VidimusDatabase", "VidimusGuard", "VidimusJOSE",
+                arguments, log, lifecycle, signals, httpClient, nioCore, nioHTTP1,
+            ],
+            path: "Sources/CLI", swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,125 @@
+import ArgumentParser
+import VidimusIdentity
+import VidimusJOSE
+import VidimusServer
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check configuration, database, keys and clock.",
+        discussion: "Changes nothing. Exits 1 when something is wrong.")
+
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var server: ServerOptions
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() async throws {
+        let sources = try place.load(server.flags)
+        let checks = await Checkup(settings: sources.settings).run()
+        if json {
+            Console.json([
+                "settings": .object(SettingsTable.all.map { .init($0.name, settingJSON($0, sources)) }),
+                "checks": .array(checks.map(\.json)),
+            ])
+        } else {
+            Console.table(
+                ["SETTING", "VALUE", "FROM"],
+                SettingsTable.all.map {
+                    [$0.name, $0.show(sources.settings), sources.origins[$0.name] ?? "default"]
+                })
+            Console.line("")
+            for check in checks { Console.line("\(check.verdict.mark) \(check.name): \(check.finding)") }
+        }
+        if checks.contains(where: { $0.verdict == .wrong }) { throw ExitCode.failure }
+    }
+
+    private func settingJSON(_ setting: Setting, _ sources: SettingsSources) -> JSON {
+        [
+            "value": .string(setting.show(sources.settings)),
+            "from": .string(sources.origins[setting.name] ?? "default"),
+        ]
+    }
+}
+
+/// One thing looked at, and what was found.
+struct Check {
+    enum Verdict: String {
+        case fine
+        case odd
+        case wrong
+
+        var mark: String {
+            switch self {
+            case .fine: "ok  "
+            case .odd: "odd "
+            case .wrong: "BAD "
+            }
+        }
+    }
+
+    let name: String
+    let verdict: Verdict
+    let finding: String
+
+    var json: JSON {
+        ["check": .string(name), "verdict": .string(verdict.rawValue), "finding": .string(finding)]
+    }
+}
+
+/// Looks at an installation without changing it.
+struct Checkup {
+    let settings: Settings
+
+    func run() async -> [Check] {
+        guard DataFolder.exists(settings.dataFolder) || settings.database.hasPrefix("sqlite:/") else {
+            return [
+                Check(
+                    name: "data", verdict: .odd,
+                    finding: "\(settings.dataFolder) does not exist yet; `vidimus serve` makes it")
+            ]
+        }
+        do {
+            let services = try await Services.open(settings, migration: .never)
+            defer { Task { await services.close() } }
+            return try await [
+                Check(name: "database", verdict: .fine, finding: "opens, schema is current, master key fits"),
+                keys(services), administrators(services), clock(services),
+            ]
+        } catch {
+            return [Check(name: "database", verdict: .wrong, finding: "\(error)")]
+        }
+    }
+
+    private func keys(_ services: Services) async throws -> Check {
+        let records = try await services.keys.records()
+        guard let active = records.first(where: { $0.state == .active }) else {
+            return Check(name: "keys", verdict: .odd, finding: "no key signs yet; `vidimus serve` makes one")
+        }
+        let age = services.now().duration(since: active.activatedAt ?? active.announcedAt)
+        let days = Int(age / .seconds(86_400))
+        let isLate = age > settings.keys.period + .seconds(3600)
+        return Check(
+            name: "keys", verdict: isLate ? .wrong : .fine,
+            finding: "\(active.algorithm.rawValue) key \(active.id) has signed for \(days) days"
+                + (isLate ? ", longer than key_period; is a server running?" : ""))
+    }
+
+    private func administrators(_ services: Services) async throws -> Check {
+        let isThere = try await services.accounts.hasAdministrator()
+        return Check(
+            name: "administrator", verdict: isThere ? .fine : .odd,
+            finding: isThere
+                ? "there is one" : "there is none; use the set-up link or `vidimus user create --role admin`")
+    }
+
+    /// Nothing stored can be from the future, unless a clock was wrong then or is wrong now.
+    private func clock(_ services: Services) async throws -> Check {
+        let now = services.now()
+        guard let latest = try await services.keys.latestChange(), latest > now + .seconds(60) else {
+            return Check(name: "clock", verdict: .fine, finding: "\(now.rfc3339), not behind the database")
+        }
+        return Check(
+            name: "clock", verdict: .wrong,
+            finding:
+                "it is \(now.rfc3339) here, but the database was changed at \(latest.rfc3339); set the clock")
+    }
+}

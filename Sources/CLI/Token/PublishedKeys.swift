@@ -1,0 +1,42 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import VidimusJOSE
+
+/// The key set an issuer publishes, by its discovery document if it has one.
+struct PublishedKeys {
+    let issuer: String
+
+    struct Unreachable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    func fetch() async throws -> [UInt8] {
+        guard issuer.hasPrefix("https://") || issuer.hasPrefix("http://") else {
+            throw Unreachable(
+                description: "unreachable: --issuer is an address such as https://id.example.com")
+        }
+        if let document = try? await body(of: issuer + "/.well-known/openid-configuration"),
+            let address = try JSON.parse(document)["jwks_uri"]?.string
+        {
+            return try await body(of: address)
+        }
+        return try await body(of: issuer + "/.well-known/jwks.json")
+    }
+
+    private func body(of address: String) async throws -> [UInt8] {
+        var request = HTTPClientRequest(url: address)
+        request.headers.add(name: "accept", value: "application/json, application/jwk-set+json")
+        do {
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            guard response.status == .ok else {
+                throw Unreachable(description: "unreachable: \(address) answered \(response.status.code)")
+            }
+            return Array(buffer: try await response.body.collect(upTo: 1 << 20))
+        } catch let error as Unreachable {
+            throw error
+        } catch {
+            throw Unreachable(description: "unreachable: \(address) could not be fetched")
+        }
+    }
+}

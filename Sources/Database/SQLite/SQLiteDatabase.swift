@@ -1,0 +1,174 @@
+import Dispatch
+import GRDB
+import Synchronization
+
+/// The engine inside the binary: one file in WAL mode, every commit on disk before it is answered.
+package final class SQLiteDatabase: Database {
+    private let pool: DatabasePool
+    /// The one place where writes, migrations and polling happen, in turn.
+    private let writer = DispatchQueue(label: "vidimus.database.writer")
+    private let waiting = Mutex(Waiting())
+    private let reading = Mutex(Reading())
+
+    private struct Waiting {
+        var writes: [PendingWrite] = []
+        var isDraining = false
+        var isClosed = false
+    }
+
+    private struct Reading {
+        var observer: ChangeObserver?
+        var polling: Task<Void, Never>?
+        var dataVersion: Int64?
+    }
+
+    /// Opens the file, creating it if it is not there. Nothing is migrated.
+    package init(path: String) throws {
+        var configuration = Configuration()
+        configuration.label = "vidimus"
+        // Another process (the command line) may hold the write lock for the length of a transaction.
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 4
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            // The pool sets NORMAL when it opens, which would answer before the disk did.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        } catch let error as GRDB.DatabaseError {
+            throw DatabaseError(.cannotOpen, "cannot open \(path): \(error.message ?? "unknown error")")
+        }
+    }
+
+    package func read<T: Sendable>(
+        _ body: @escaping @Sendable (any Transaction) throws -> T
+    ) async throws -> T {
+        do {
+            return try await pool.read { try body(SQLiteTransaction(connection: $0)) }
+        } catch {
+            throw Self.translated(error)
+        }
+    }
+
+    package func write<T: Sendable>(
+        _ body: @escaping @Sendable (any Transaction) throws -> T
+    ) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            enqueue(AnsweredWrite(body, for: continuation))
+        }
+    }
+
+    private func enqueue(_ write: PendingWrite) {
+        let (isClosed, mustDrain) = waiting.withLock { waiting in
+            guard !waiting.isClosed else { return (true, false) }
+            waiting.writes.append(write)
+            defer { waiting.isDraining = true }
+            return (false, !waiting.isDraining)
+        }
+        if isClosed {
+            write.fail(DatabaseError(.closed, "the database is closed"))
+            write.finish()
+        }
+        if mustDrain { writer.async { self.drain() } }
+    }
+
+    /// Commits what waits, group by group. Only ever one at a time, on `writer`.
+    private func drain() {
+        while true {
+            let writes = waiting.withLock { waiting in
+                let group = Array(waiting.writes.prefix(Self.largestGroup))
+                waiting.writes.removeFirst(group.count)
+                if group.isEmpty { waiting.isDraining = false }
+                return group
+            }
+            if writes.isEmpty { return }
+            pool.writeWithoutTransaction { connection in
+                if CommitGroup(writes: writes).commit(on: connection) {
+                    do {
+                        try self.readChanges(on: connection)
+                    } catch {
+                        let failure = DatabaseError(.notApplied, "committed, but not read back: \(error)")
+                        for write in writes where write.announced { write.fail(failure) }
+                    }
+                }
+            }
+            for write in writes { write.finish() }
+        }
+    }
+
+    private static let largestGroup = 256
+
+    package func observeChanges(_ observer: ChangeObserver, pollEvery interval: Duration) async throws {
+        try await onWriter { connection in
+            self.reading.withLock { $0.observer = observer }
+            self.reading.withLock { $0.dataVersion = nil }
+            try self.poll(on: connection)
+        }
+        let polling = Task { [weak self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: interval)
+                guard let self, !Task.isCancelled else { return }
+                do {
+                    try await onWriter { try self.poll(on: $0) }
+                } catch {
+                    observer.failed(error)
+                }
+            }
+        }
+        reading.withLock { $0.polling = polling }
+    }
+
+    /// `data_version` moves exactly when another process committed; our own commits read their
+    /// changes before they are answered.
+    private func poll(on connection: GRDB.Database) throws {
+        let version = try Int64.fetchOne(connection, sql: "PRAGMA data_version")
+        if version != reading.withLock({ $0.dataVersion }) {
+            try readChanges(on: connection)
+            reading.withLock { $0.dataVersion = version }
+        }
+        reading.withLock { $0.observer }?.confirmed()
+    }
+
+    private func readChanges(on connection: GRDB.Database) throws {
+        guard let observer = reading.withLock({ $0.observer }) else { return }
+        try observer.changed(SQLiteTransaction(connection: connection))
+    }
+
+    package func close() async {
+        reading.withLock { reading in
+            reading.polling?.cancel()
+            reading.polling = nil
+        }
+        waiting.withLock { $0.isClosed = true }
+        await withCheckedContinuation { continuation in
+            writer.async {
+                self.drain()
+                try? self.pool.close()
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Runs a body on the writing connection, in turn with the commits.
+    func onWriter<T: Sendable>(_ body: @escaping @Sendable (GRDB.Database) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            writer.async {
+                continuation.resume(
+                    with: Result { try self.pool.writeWithoutTransaction(body) }.mapError(Self.translated))
+            }
+        }
+    }
+
+    static func translated(_ error: any Error) -> any Error {
+        guard let error = error as? GRDB.DatabaseError else { return error }
+        switch error.extendedResultCode {
+        case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY:
+            return DatabaseError(.duplicate, "a value that must be unique is taken")
+        case .SQLITE_FULL:
+            return DatabaseError(.failed, "the disk is full")
+        default:
+            if error.resultCode == .SQLITE_BUSY {
+                return DatabaseError(.busy, "another process kept the database locked")
+            }
+            return DatabaseError(.failed, error.message ?? "SQLite error \(error.resultCode.rawValue)")
+        }
+    }
+}

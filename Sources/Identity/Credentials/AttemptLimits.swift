@@ -1,0 +1,129 @@
+import Synchronization
+package import VidimusJOSE
+
+/// A bucket that refills with time. Pure.
+struct TokenBucket: Sendable, Equatable {
+    var tokens: Double
+    var filledAt: Timestamp
+
+    func level(_ rate: AttemptLimits.Rate, at now: Timestamp) -> Double {
+        let elapsed = max(.zero, now.duration(since: filledAt))
+        return min(rate.burst, tokens + elapsed / rate.interval)
+    }
+}
+
+/// Limits on what nobody has authenticated yet, asked before anything dear is done.
+///
+/// Sign-in takes from two buckets, the account's and the address's; a sign-in that succeeds gives both
+/// back, so that the limits count failures and what is under way. Kept in memory and bounded.
+package final class AttemptLimits: Sendable {
+    /// So many at once, then one each interval.
+    package struct Rate: Sendable, Equatable {
+        package var burst: Double
+        package var interval: Duration
+
+        package init(burst: Double, interval: Duration) {
+            self.burst = burst
+            self.interval = interval
+        }
+    }
+
+    package struct Policy: Sendable, Equatable {
+        package var account = Rate(burst: 20, interval: .seconds(60))
+        package var address = Rate(burst: 100, interval: .seconds(1))
+        package var signUp = Rate(burst: 100, interval: .seconds(5))
+
+        package init() {}
+    }
+
+    /// Why not now, and when again.
+    package struct Limited: Error, Sendable {
+        package let retryAfter: Duration
+    }
+
+    /// What was taken, to be given back when it turns out harmless.
+    package struct Permit: Sendable {
+        fileprivate let keys: [Key]
+    }
+
+    fileprivate enum Key: Hashable, Sendable {
+        case account(String)
+        case address(String)
+        case signUp(String)
+    }
+
+    private static let capacity = 100_000
+    private let policy: Policy
+    private let now: @Sendable () -> Timestamp
+    private let buckets = Mutex<[Key: TokenBucket]>([:])
+
+    package init(_ policy: Policy, now: @escaping @Sendable () -> Timestamp) {
+        self.policy = policy
+        self.now = now
+    }
+
+    /// One attempt to sign in to an account, known or not, from an address.
+    package func admitSignIn(account: String, address: String?) throws(Limited) -> Permit {
+        try take([.account(account)] + (address.map { [.address(Self.network(of: $0))] } ?? []))
+    }
+
+    /// One sign-up, or other dear thing, from an address.
+    package func admitSignUp(address: String?) throws(Limited) -> Permit {
+        try take(address.map { [.signUp(Self.network(of: $0))] } ?? [])
+    }
+
+    package func giveBack(_ permit: Permit) {
+        let now = now()
+        buckets.withLock { buckets in
+            for key in permit.keys {
+                guard let bucket = buckets[key] else { continue }
+                let rate = rate(of: key)
+                buckets[key] = TokenBucket(
+                    tokens: min(rate.burst, bucket.level(rate, at: now) + 1), filledAt: now)
+            }
+        }
+    }
+
+    private func take(_ keys: [Key]) throws(Limited) -> Permit {
+        let now = now()
+        let wait: Duration? = buckets.withLock { buckets in
+            if buckets.count >= Self.capacity { makeRoom(in: &buckets, at: now) }
+            var levels: [(Key, Double)] = []
+            for key in keys {
+                let rate = rate(of: key)
+                let level = buckets[key]?.level(rate, at: now) ?? rate.burst
+                // Nothing is taken from any bucket when one of them is empty.
+                if level < 1 { return rate.interval * (1 - level) }
+                levels.append((key, level))
+            }
+            for (key, level) in levels { buckets[key] = TokenBucket(tokens: level - 1, filledAt: now) }
+            return nil
+        }
+        if let wait { throw Limited(retryAfter: max(.seconds(1), wait)) }
+        return Permit(keys: keys)
+    }
+
+    /// Full buckets say nothing and go first; if that is not enough, the fullest go.
+    private func makeRoom(in buckets: inout [Key: TokenBucket], at now: Timestamp) {
+        buckets = buckets.filter { $0.value.level(rate(of: $0.key), at: now) < rate(of: $0.key).burst }
+        guard buckets.count >= Self.capacity else { return }
+        let kept = buckets.sorted { $0.value.tokens < $1.value.tokens }.prefix(Self.capacity / 2)
+        buckets = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
+    }
+
+    private func rate(of key: Key) -> Rate {
+        switch key {
+        case .account: policy.account
+        case .address: policy.address
+        case .signUp: policy.signUp
+        }
+    }
+
+    /// Whoever has an IPv6 address has 2⁶⁴ of them: the first four groups count as one.
+    static func network(of address: String) -> String {
+        guard address.contains(":") else { return address }
+        let bytes = IPAddress(address)?.bytes ?? []
+        return bytes.count == 16
+            ? bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") : address
+    }
+}

@@ -1,0 +1,119 @@
+import VidimusDatabase
+import VidimusJOSE
+
+/// Sign-in and everything else that asks for or sets a password.
+package struct Credentials: Sendable {
+    private let seams: Seams
+    private let sessions: Sessions
+    private let pool: HashingPool
+    private let cost: HashCost
+    /// Compared where there is no account, so that a refusal takes as long as any other.
+    private let decoy: PasswordHash
+
+    package init(_ seams: Seams, sessions: Sessions, pool: HashingPool, cost: HashCost) async throws {
+        self.seams = seams
+        self.sessions = sessions
+        self.pool = pool
+        self.cost = cost
+        let (password, salt) = (seams.random(16), seams.random(16))
+        decoy = try await pool.run { try PasswordHash(password, salt: salt, cost: cost) }
+    }
+
+    /// Hashes a new password. Throws ``HashingPool/Overloaded`` when too many wait.
+    package func hash(_ password: String) async throws -> PasswordHash {
+        let salt = seams.random(16)
+        return try await pool.run { [cost] in try PasswordHash(Array(password.utf8), salt: salt, cost: cost) }
+    }
+
+    /// Signs in, or nil: for an unknown address, a wrong password and a disabled account alike, after
+    /// the same work.
+    package func signIn(email: EmailAddress?, password: String, client: String, visitor: Visitor)
+        async throws -> SessionGrant?
+    {
+        var attempt: SignInAttempt?
+        if let email { attempt = try await findAttempt(email) }
+        guard let verified = try await verify(password, for: attempt), !verified.isDisabled else {
+            return nil
+        }
+        return try await sessions.open(
+            for: verified.account, epoch: verified.epoch, methods: ["pwd"], client: client, visitor: visitor)
+    }
+
+    package enum PasswordChange: Sendable {
+        case changed
+        case wrongPassword
+    }
+
+    /// Sets a new password if the present one is right; every other session of the account ends.
+    package func changePassword(
+        of account: ID<Account>, session: ID<Session>, current: String, new: PasswordHash, origin: Origin
+    ) async throws -> PasswordChange {
+        let attempt = try await seams.database.read { transaction in
+            try transaction.first(
+                SQL("SELECT id, password, epoch, disabled_at FROM accounts WHERE id = $1"), [account],
+                { try SignInAttempt(row: $0) })
+        }
+        guard let verified = try await verify(current, for: attempt), !verified.isDisabled else {
+            return .wrongPassword
+        }
+        let now = seams.now()
+        let entry = AuditID(random: seams.random)
+        return try await seams.database.write { transaction in
+            let changed = try transaction.execute(
+                SQL(
+                    """
+                    UPDATE accounts SET password = $1, epoch = epoch + 1
+                    WHERE id = $2 AND epoch = $3 AND disabled_at IS NULL
+                    """), [new.encoded, account, verified.epoch])
+            guard changed == 1 else { return .wrongPassword }
+            try Sessions.endAll(of: account, except: session, now: now, in: transaction)
+            try Audit.record(
+                .passwordChanged, account: account, session: session, origin: origin, id: entry, at: now,
+                in: transaction)
+            return .changed
+        }
+    }
+
+    private func findAttempt(_ email: EmailAddress) async throws -> SignInAttempt? {
+        try await seams.database.read { transaction in
+            try transaction.first(
+                SQL("SELECT id, password, epoch, disabled_at FROM accounts WHERE email = $1"), [email],
+                { try SignInAttempt(row: $0) })
+        }
+    }
+
+    private func verify(_ password: String, for attempt: SignInAttempt?) async throws -> SignInAttempt? {
+        let bytes = Array(password.utf8)
+        let hash = attempt?.password ?? decoy
+        let isRight = try await pool.run { hash.matches(bytes) }
+        guard isRight, let attempt, attempt.password != nil else { return nil }
+        if hash.needsRehash(for: cost) { try await rehash(bytes, for: attempt) }
+        return attempt
+    }
+
+    /// Brings a hash to the present cost, unless the password was changed meanwhile.
+    private func rehash(_ password: [UInt8], for attempt: SignInAttempt) async throws {
+        let salt = seams.random(16)
+        let new = try await pool.run { [cost] in try PasswordHash(password, salt: salt, cost: cost) }
+        _ = try await seams.database.write { transaction in
+            try transaction.execute(
+                SQL("UPDATE accounts SET password = $1 WHERE id = $2 AND epoch = $3"),
+                [new.encoded, attempt.account, attempt.epoch])
+        }
+    }
+}
+
+/// Somebody who says who they are. Turned into a session only after the password was checked.
+private struct SignInAttempt: Sendable {
+    let account: ID<Account>
+    let password: PasswordHash?
+    let epoch: Int64
+    let isDisabled: Bool
+
+    init(row: any Row) throws {
+        account = ID(bytes: try row.bytes(0))
+        password = try row.optionalText(1).map(PasswordHash.init(stored:))
+        epoch = try row.integer(2)
+        isDisabled = try row.optionalInteger(3) != nil
+    }
+}

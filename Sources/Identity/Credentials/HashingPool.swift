@@ -1,0 +1,35 @@
+import NIOPosix
+import Synchronization
+
+/// A few threads that hash passwords, and a queue before them that has an end.
+///
+/// A hash is dear by intent; without a bound a burst of sign-ins would take all memory and every core.
+package final class HashingPool: Sendable {
+    private let threads: NIOThreadPool
+    private let waiting = Atomic<Int>(0)
+    private let queueLimit: Int
+
+    /// The queue is full: try again in a moment.
+    package struct Overloaded: Error {}
+
+    package init(threads count: Int, queueLimit: Int) {
+        threads = NIOThreadPool(numberOfThreads: max(1, count))
+        self.queueLimit = queueLimit + max(1, count)
+        threads.start()
+    }
+
+    /// Hashes that wait or run.
+    package var depth: Int { waiting.load(ordering: .relaxed) }
+
+    /// Runs work on a thread of the pool; throws ``Overloaded`` at once when too much waits already.
+    func run<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+        let ahead = waiting.wrappingAdd(1, ordering: .relaxed).oldValue
+        defer { waiting.wrappingSubtract(1, ordering: .relaxed) }
+        guard ahead < queueLimit else { throw Overloaded() }
+        return try await threads.runIfActive(work)
+    }
+
+    package func close() async {
+        try? await threads.shutdownGracefully()
+    }
+}

@@ -1,0 +1,89 @@
+package import VidimusJOSE
+
+/// The stations of a signing key's life.
+package enum KeyState: String, Sendable {
+    /// Published, so that verifiers know it, but not signing yet.
+    case announced
+    /// Signs.
+    case active
+    /// Signs no more; what it signed may still be out.
+    case retired
+    /// Verifies nothing; its private half is erased.
+    case gone
+}
+
+/// A signing key as the schedule sees it.
+package struct KeyRecord: Sendable, Equatable {
+    package let id: String
+    package let algorithm: SignatureAlgorithm
+    package var state: KeyState
+    package let announcedAt: Timestamp
+    package var activatedAt: Timestamp?
+    package var retiredAt: Timestamp?
+
+    package init(
+        id: String, algorithm: SignatureAlgorithm, state: KeyState, announcedAt: Timestamp,
+        activatedAt: Timestamp? = nil, retiredAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.algorithm = algorithm
+        self.state = state
+        self.announcedAt = announcedAt
+        self.activatedAt = activatedAt
+        self.retiredAt = retiredAt
+    }
+}
+
+/// When keys change their station. The rule alone: no I/O, no clock, no key material.
+package struct KeySchedule: Sendable, Equatable {
+    /// What new tokens are to be signed with.
+    package var algorithm: SignatureAlgorithm = .es256
+    /// How long a key signs.
+    package var period: Duration = .seconds(90 * 86_400)
+    /// How long verifiers may keep the published set: `max-age` of the key set. No key signs before it
+    /// was published for that long.
+    package var publishedFor: Duration = .seconds(300)
+    /// How long a retired key still verifies: the longest life of what it signed, and leeway.
+    package var retiredFor: Duration = .seconds(900 + 120)
+
+    package init() {}
+
+    package enum Step: Sendable, Equatable {
+        /// Make a key that is published but does not sign yet.
+        case announce(SignatureAlgorithm)
+        /// Make a key that signs at once: nobody can hold an older set.
+        case found(SignatureAlgorithm)
+        case activate(String)
+        case retire(String)
+        case remove(String)
+    }
+
+    /// The steps that are due, in the order to take them.
+    package func due(_ keys: [KeyRecord], at now: Timestamp) -> [Step] {
+        var steps: [Step] = []
+        for key in keys where key.state == .retired {
+            if let retired = key.retiredAt, now.duration(since: retired) >= retiredFor {
+                steps.append(.remove(key.id))
+            }
+        }
+        guard let active = keys.first(where: { $0.state == .active }) else {
+            return steps + [.found(algorithm)]
+        }
+        let announced = keys.filter { $0.state == .announced }
+        // The setting changed back before the key was used: nothing was signed with it.
+        steps += announced.filter { $0.algorithm != algorithm }.map { .remove($0.id) }
+        if let next = announced.first(where: { $0.algorithm == algorithm }) {
+            if now.duration(since: next.announcedAt) >= publishedFor {
+                steps += [.retire(active.id), .activate(next.id)]
+            }
+        } else if active.algorithm != algorithm || isLate(active, at: now) {
+            steps.append(.announce(algorithm))
+        }
+        return steps
+    }
+
+    private func isLate(_ active: KeyRecord, at now: Timestamp) -> Bool {
+        let since = active.activatedAt ?? active.announcedAt
+        return now.duration(since: since) >= period - publishedFor
+    }
+}

@@ -1,0 +1,139 @@
+import VidimusDatabase
+import VidimusJOSE
+import VidimusStatusList
+
+/// What a refresh comes to.
+package enum RefreshOutcome: Sendable {
+    /// The session's next token.
+    case rotated(SessionGrant)
+    /// The same next token once more.
+    case repeated(SessionGrant)
+    /// Not a token of ours, or of a session that is forgotten.
+    case unknown
+    /// The session was ended.
+    case ended
+    /// The session was not used for too long, or is too old.
+    case expired
+    /// The account is disabled; the session waits.
+    case suspended
+    /// A replaced token came back: the session was ended because of it.
+    case reused
+    /// A token the database has not given out.
+    case fromTheFuture
+    case tooManyRepeats
+}
+
+extension Sessions {
+    /// Rotates a session: one row read, one row written, whatever comes of it.
+    package func refresh(_ presented: String, visitor: Visitor) async throws -> RefreshOutcome {
+        guard let token = seal.read(presented) else { return .unknown }
+        let now = seams.now()
+        let entry = AuditID(random: seams.random)
+        let decided = try await seams.database.write { [policy] transaction -> Decided? in
+            guard let session = try Self.find(handle: token.storedHandle, in: transaction),
+                let account = try Accounts.find(session.account, in: transaction)
+            else { return nil }
+            let decision = RefreshRule.decide(
+                session.standing(isDisabled: account.isDisabled), presented: Int64(token.generation),
+                at: now, policy: policy)
+            let deed = Deed(session: session, visitor: visitor, now: now, entry: entry)
+            return Decided(
+                decision: decision, account: account,
+                session: try deed.carryOut(decision, in: transaction) ?? session)
+        }
+        guard let decided else { return .unknown }
+        switch decided.decision {
+        case .rotate: return .rotated(try grant(decided, handle: token.handle))
+        case .repeatSuccessor: return .repeated(try grant(decided, handle: token.handle))
+        case .tooManyRepeats: return .tooManyRepeats
+        case .reuse: return .reused
+        case .fromTheFuture: return .fromTheFuture
+        case .ended: return .ended
+        case .expired: return .expired
+        case .suspended: return .suspended
+        }
+    }
+
+    private struct Decided: Sendable {
+        let decision: RefreshRule.Decision
+        let account: Account
+        let session: Session
+    }
+
+    private func grant(_ decided: Decided, handle: [UInt8]) throws -> SessionGrant {
+        guard let generation = UInt32(exactly: decided.session.generation),
+            let written = seal.write(RefreshToken(handle: handle, generation: generation))
+        else { throw DatabaseError(.unexpectedValue, "the session's generation is out of range") }
+        return SessionGrant(session: decided.session, account: decided.account, refreshToken: written)
+    }
+}
+
+/// The writes that follow from a decision about one session.
+private struct Deed {
+    let session: Session
+    let visitor: Visitor
+    let now: Timestamp
+    let entry: AuditID
+
+    /// Returns the session as it stands afterwards, if it goes on.
+    func carryOut(_ decision: RefreshRule.Decision, in transaction: any Transaction) throws -> Session? {
+        switch decision {
+        case .rotate:
+            return try rotate(in: transaction)
+        case .repeatSuccessor:
+            try audit(.refreshRepeated, in: transaction)
+            return try countRepeat(in: transaction)
+        case .reuse:
+            try Sessions.end(session, now: now, in: transaction)
+            try audit(.refreshStolen, in: transaction)
+        case .fromTheFuture:
+            try audit(.refreshFromTheFuture, in: transaction)
+        case .tooManyRepeats, .ended, .expired, .suspended:
+            break
+        }
+        return nil
+    }
+
+    private func rotate(in transaction: any Transaction) throws -> Session {
+        let place = try currentPlace(in: transaction)
+        let rotated = try transaction.first(
+            SQL(
+                """
+                UPDATE sessions
+                SET generation = generation + 1, rotated_at = $1, repeats = 0, used_at = $1,
+                    last_address = $2, list = $3, idx = $4, renew = 0
+                WHERE id = $5 AND generation = $6 AND ended_at IS NULL
+                RETURNING id, account, client, generation, rotated_at, repeats, list, idx, renew,
+                    authenticated_at, methods, device, first_address, last_address, created_at, used_at,
+                    expires_at, ended_at
+                """),
+            [now, visitor.address, place.list, place.index, session.id, session.generation],
+            { try Session(row: $0) })
+        guard let rotated else { throw DatabaseError(.busy, "another refresh of the session came first") }
+        return rotated
+    }
+
+    private func countRepeat(in transaction: any Transaction) throws -> Session? {
+        let place = try currentPlace(in: transaction)
+        return try transaction.first(
+            SQL(
+                """
+                UPDATE sessions SET repeats = repeats + 1, list = $1, idx = $2, renew = 0
+                WHERE id = $3
+                RETURNING id, account, client, generation, rotated_at, repeats, list, idx, renew,
+                    authenticated_at, methods, device, first_address, last_address, created_at, used_at,
+                    expires_at, ended_at
+                """), [place.list, place.index, session.id], { try Session(row: $0) })
+    }
+
+    /// An index belongs to an epoch of the session: once it is stale or suspended, the next opens.
+    private func currentPlace(in transaction: any Transaction) throws -> StatusEntries.Place {
+        session.needsNewIndex ? try StatusEntries.allocate(now: now, in: transaction) : session.place
+    }
+
+    private func audit(_ event: AuditEvent, in transaction: any Transaction) throws {
+        try Audit.record(
+            event, account: session.account, session: session.id, origin: visitor.origin, id: entry, at: now,
+            in: transaction)
+    }
+}

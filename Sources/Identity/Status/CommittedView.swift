@@ -1,0 +1,49 @@
+import Synchronization
+import VidimusDatabase
+
+/// Follows the `changes` of the database and keeps this process's keys and statuses true to them.
+///
+/// The one way in which this process's own writes, the command line's and another node's are heard:
+/// after each commit that announced something, before its caller is answered, and by polling.
+package final class CommittedView: Sendable {
+    private let statuses: StatusRegister
+    private let keys: KeyRing
+    private let seams: Seams
+    private let head = Mutex<Int64?>(nil)
+
+    package init(statuses: StatusRegister, keys: KeyRing, seams: Seams) {
+        self.statuses = statuses
+        self.keys = keys
+        self.seams = seams
+    }
+
+    /// Reads everything once and listens from then on.
+    package func start(
+        pollEvery interval: Duration, failed: @escaping @Sendable (any Error) -> Void
+    ) async throws {
+        try await seams.database.observeChanges(
+            ChangeObserver(
+                changed: { try self.read($0) },
+                confirmed: { [statuses, seams] in statuses.confirm(at: seams.now()) },
+                failed: failed),
+            pollEvery: interval)
+    }
+
+    private func read(_ transaction: any Transaction) throws {
+        try head.withLock { head in
+            if let known = head, let changes = try Changes.after(known, in: transaction) {
+                if changes.contains(.keys) { try keys.load(from: transaction) }
+                // Every change is applied before a reload is considered, so none can be skipped.
+                let applied = changes.map { statuses.apply($0) }
+                if applied.contains(false) { try statuses.load(from: transaction) }
+                head = known + Int64(changes.count)
+            } else {
+                // The number comes first: what commits meanwhile is then read twice, not missed.
+                let number = try Changes.head(in: transaction)
+                try keys.load(from: transaction)
+                try statuses.load(from: transaction)
+                head = number
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import VidimusDatabase
+import VidimusJOSE
+
+/// Forgets what can no longer matter: sessions, entries, changes and one-time tokens of the past.
+package struct Upkeep: Sendable {
+    private let seams: Seams
+    private let policy: SessionPolicy
+
+    package init(_ seams: Seams, policy: SessionPolicy) {
+        self.seams = seams
+        self.policy = policy
+    }
+
+    package func run() async throws {
+        let now = seams.now()
+        try await seams.database.write { [policy] transaction in
+            try Sessions.purge(now: now, policy: policy, in: transaction)
+            try StatusEntries.purge(now: now, in: transaction)
+            try OneTimeTokens.purge(now: now, in: transaction)
+            try Changes.purge(now: now, in: transaction)
+        }
+    }
+}

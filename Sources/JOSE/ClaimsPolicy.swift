@@ -1,0 +1,102 @@
+/// What the claims of a token must say to be accepted (RFC 7519 §4.1, RFC 8725 §3.8–3.11).
+///
+/// Times are checked wherever a token has them; name `exp` in ``required`` to refuse tokens without one.
+public struct ClaimsPolicy: Sendable {
+    /// The only `iss` accepted, compared code point by code point; nil accepts any.
+    public var issuer: String?
+    /// What `aud` must name, compared code point by code point; nil accepts any.
+    public var audience: String?
+    /// The only `typ` accepted, compared as media types are; nil accepts any.
+    public var type: String?
+    /// Claims that must be present, and not null.
+    public var required: [String]
+    /// How far clocks may differ; a negative one counts as none.
+    public var leeway: Duration
+
+    /// A policy of these rules.
+    public init(
+        issuer: String? = nil, audience: String? = nil, type: String? = nil, required: [String] = [],
+        leeway: Duration = .seconds(60)
+    ) {
+        self.issuer = issuer
+        self.audience = audience
+        self.type = type
+        self.required = required
+        self.leeway = leeway
+    }
+
+    /// Checks the claims of a token at the time `now`.
+    ///
+    /// `typ` compares without regard to case, and "application/" in front of it may be missing (RFC 7515
+    /// §4.1.9). A token is expired from `exp` plus leeway on, valid from `nbf` minus leeway on, and must not
+    /// have an `iat` after `now` plus leeway. Registered claims of the wrong type are refused, whether the
+    /// rules ask for them or not.
+    /// - Throws: `wrong_type`, `missing_claim`, `invalid_claim`, `wrong_issuer`, `wrong_audience`, `expired`,
+    ///   `not_yet_valid`, `issued_in_future`.
+    public func check(
+        _ claims: Claims, header: UnverifiedToken.Header, at now: Timestamp
+    ) throws(JOSEError) {
+        try checkType(header)
+        for name in required where claims[name]?.isNull ?? true {
+            throw JOSEError(.missingClaim, "needs the claim \(name.quoted)")
+        }
+        _ = (try claims.string("sub"), try claims.string("jti"))
+        try checkIssuer(try claims.string("iss"))
+        try checkAudience(try claims.audience, isPresent: claims["aud"] != nil)
+        try checkTimes(claims, now)
+    }
+
+    private func checkType(_ header: UnverifiedToken.Header) throws(JOSEError) {
+        guard let type else { return }
+        guard let said = header.type else {
+            throw JOSEError(.wrongType, "has no typ, expected \(type.quoted)")
+        }
+        guard said.isIdentical(to: type) || said.asMediaType == type.asMediaType else {
+            throw JOSEError(.wrongType, "typ is \(said.quoted), expected \(type.quoted)")
+        }
+    }
+
+    private func checkIssuer(_ said: String?) throws(JOSEError) {
+        guard let issuer else { return }
+        guard let said else { throw JOSEError(.missingClaim, "needs the claim 'iss'") }
+        guard said.isIdentical(to: issuer) else {
+            throw JOSEError(.wrongIssuer, "issued by \(said.quoted), expected \(issuer.quoted)")
+        }
+    }
+
+    private func checkAudience(_ said: [String], isPresent: Bool) throws(JOSEError) {
+        guard let audience else { return }
+        guard isPresent else { throw JOSEError(.missingClaim, "needs the claim 'aud'") }
+        guard said.contains(where: { $0.isIdentical(to: audience) }) else {
+            let others = said.isEmpty ? "nobody" : said.prefix(5).map(\.quoted).joined(separator: ", ")
+            throw JOSEError(.wrongAudience, "meant for \(others), expected \(audience.quoted)")
+        }
+    }
+
+    private func checkTimes(_ claims: Claims, _ now: Timestamp) throws(JOSEError) {
+        let leeway = max(leeway, .zero)
+        let note = "; clocks may differ, leeway is \(leeway.spoken)"
+        if let expiry = try claims.time("exp"), now >= expiry + leeway {
+            throw JOSEError(.expired, "expired \(now.duration(since: expiry).spoken) ago\(note)")
+        }
+        if let start = try claims.time("nbf"), start > now + leeway {
+            throw JOSEError(.notYetValid, "not valid for another \(start.duration(since: now).spoken)\(note)")
+        }
+        if let issue = try claims.time("iat"), issue > now + leeway {
+            throw JOSEError(
+                .issuedInFuture, "issued \(issue.duration(since: now).spoken) in the future\(note)")
+        }
+    }
+}
+
+extension String {
+    /// In ASCII lower case, without "application/" in front if no other slash follows (RFC 7515 §4.1.9).
+    fileprivate var asMediaType: [UInt8] {
+        let lower = utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+        let prefix = Array("application/".utf8)
+        guard lower.starts(with: prefix), !lower[prefix.count...].contains(UInt8(ascii: "/")) else {
+            return lower
+        }
+        return Array(lower[prefix.count...])
+    }
+}

@@ -1,0 +1,132 @@
+/// What a JWK says about itself beside its numbers (RFC 7517 §4), each member of the right type.
+struct KeyDescription: Sendable {
+    /// The kinds of key we have (`kty`, RFC 7518 §6.1, RFC 8037 §2).
+    enum KeyType: String, Sendable {
+        case ellipticCurve = "EC"
+        case rsa = "RSA"
+        case octetKeyPair = "OKP"
+        case symmetric = "oct"
+
+        /// The members of the public half, or the secret: those of a thumbprint, in its order (RFC 7638
+        /// §3.2).
+        var thumbprintMembers: [String] {
+            switch self {
+            case .ellipticCurve: ["crv", "kty", "x", "y"]
+            case .rsa: ["e", "kty", "n"]
+            case .octetKeyPair: ["crv", "kty", "x"]
+            case .symmetric: ["k", "kty"]
+            }
+        }
+
+        /// The members that make a key of this kind private; the first alone says whether it is.
+        var privateMembers: [String] {
+            switch self {
+            case .ellipticCurve, .octetKeyPair: ["d"]
+            case .rsa: ["d", "p", "q", "dp", "dq", "qi"]
+            case .symmetric: ["k"]
+            }
+        }
+    }
+
+    let type: KeyType
+    /// `kid`.
+    let id: String?
+    /// `alg` as it stands.
+    let algorithmName: String?
+    private let use: String?
+    private let operations: [String]?
+
+    /// - Throws: `unsupported_algorithm` for a `kty` that we do not have, `invalid_key` for a malformed
+    ///   member.
+    init(_ members: KeyMembers) throws(JOSEError) {
+        guard let kty = try members.string("kty") else { throw JOSEError(.invalidKey, "a JWK needs 'kty'") }
+        id = try members.string("kid")
+        algorithmName = try members.string("alg")
+        use = try members.string("use")
+        operations = try members.operations()
+        guard let type = KeyType(exactly: kty) else {
+            throw JOSEError(
+                .unsupportedAlgorithm, "a key of kind \(kty.quoted), needs one of EC, RSA, OKP, oct")
+        }
+        self.type = type
+    }
+
+    /// Nil if `use` and `key_ops` let the key verify, else why they do not.
+    ///
+    /// A private key that may `sign` may verify what it signed.
+    func objectionToVerifying(isPrivate: Bool) -> String? {
+        if let use, !use.isIdentical(to: "sig") { return "the key is for use \(use.quoted), not 'sig'" }
+        guard let operations else { return nil }
+        let fits = operations.contains {
+            $0.isIdentical(to: "verify") || isPrivate && $0.isIdentical(to: "sign")
+        }
+        return fits ? nil : "the key's key_ops do not include 'verify'"
+    }
+
+    /// Nil if `use` and `key_ops` let the key sign, else why they do not.
+    func objectionToSigning() -> String? {
+        if let use, !use.isIdentical(to: "sig") { return "the key is for use \(use.quoted), not 'sig'" }
+        guard let operations, !operations.contains(where: { $0.isIdentical(to: "sign") }) else { return nil }
+        return "the key's key_ops do not include 'sign'"
+    }
+}
+
+/// Typed access to the members of a JWK; every failure is `invalid_key` and names the member, never its
+/// value.
+struct KeyMembers {
+    let json: JSON
+
+    init(_ json: JSON) throws(JOSEError) {
+        guard let members = json.object else { throw JOSEError(.invalidKey, "a JWK is a JSON object") }
+        guard !members.repeats({ $0.name }) else {
+            throw JOSEError(.invalidKey, "the JWK has a member name twice")
+        }
+        self.json = json
+    }
+
+    func has(_ name: String) -> Bool {
+        json[name] != nil
+    }
+
+    func string(_ name: String) throws(JOSEError) -> String? {
+        guard let value = json[name] else { return nil }
+        guard let string = value.string else { throw JOSEError(.invalidKey, "'\(name)' is not a string") }
+        return string
+    }
+
+    /// `key_ops` (RFC 7517 §4.3).
+    func operations() throws(JOSEError) -> [String]? {
+        guard let value = json["key_ops"] else { return nil }
+        let operations = (value.array ?? []).compactMap(\.string)
+        guard let elements = value.array, operations.count == elements.count,
+            !operations.repeats({ $0 })
+        else { throw JOSEError(.invalidKey, "'key_ops' is not an array of distinct strings") }
+        return operations
+    }
+
+    /// The bytes of a required base64url member; never empty.
+    func bytes(_ name: String) throws(JOSEError) -> [UInt8] {
+        guard let text = try string(name) else { throw JOSEError(.invalidKey, "the JWK needs '\(name)'") }
+        guard let bytes = Base64URL.decode(text) else {
+            throw JOSEError(.invalidKey, "'\(name)' is not base64url")
+        }
+        guard !bytes.isEmpty else { throw JOSEError(.invalidKey, "'\(name)' is empty") }
+        return bytes
+    }
+
+    /// The bytes of a required member that has exactly `count` (RFC 7518 §6.2.1.2: zeros lead if needed).
+    func bytes(_ name: String, count: Int) throws(JOSEError) -> [UInt8] {
+        let bytes = try bytes(name)
+        guard bytes.count == count else {
+            throw JOSEError(.invalidKey, "'\(name)' has \(bytes.count) bytes, needs \(count)")
+        }
+        return bytes
+    }
+
+    /// The bytes of a required positive Base64urlUInt, which has no leading zero (RFC 7518 §2).
+    func unsigned(_ name: String) throws(JOSEError) -> [UInt8] {
+        let bytes = try bytes(name)
+        guard bytes.first != 0 else { throw JOSEError(.invalidKey, "'\(name)' starts with a zero byte") }
+        return bytes
+    }
+}

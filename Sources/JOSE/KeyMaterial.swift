@@ -1,0 +1,206 @@
+import Crypto
+import CryptoExtras
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The numbers of a key, checked, in the form swift-crypto computes with.
+enum KeyMaterial: Sendable {
+    case symmetric([UInt8])
+    case rsa(_RSA.Signing.PublicKey, modulusBytes: Int, _RSA.Signing.PrivateKey?)
+    case p256(P256.Signing.PublicKey, P256.Signing.PrivateKey?)
+    case p384(P384.Signing.PublicKey, P384.Signing.PrivateKey?)
+    case p521(P521.Signing.PublicKey, P521.Signing.PrivateKey?)
+    case ed25519(Curve25519.Signing.PublicKey, Curve25519.Signing.PrivateKey?)
+
+    /// - Throws: `invalid_key`, `weak_key`; `unsupported_algorithm` for a curve that we do not have.
+    init(_ members: KeyMembers, type: KeyDescription.KeyType) throws(JOSEError) {
+        switch type {
+        case .symmetric: self = .symmetric(try members.bytes("k"))
+        case .rsa: self = try Self.rsa(members)
+        case .ellipticCurve: self = try Self.ellipticCurve(members)
+        case .octetKeyPair: self = try Self.octetKeyPair(members)
+        }
+    }
+
+    /// The one algorithm that keys of this kind are for, if there is only one.
+    var onlyAlgorithm: SignatureAlgorithm? {
+        switch self {
+        case .symmetric, .rsa: nil
+        case .p256: .es256
+        case .p384: .es384
+        case .p521: .es512
+        case .ed25519: .ed25519
+        }
+    }
+
+    var isPrivate: Bool {
+        switch self {
+        case .symmetric: true
+        case .rsa(_, _, let key): key != nil
+        case .p256(_, let key): key != nil
+        case .p384(_, let key): key != nil
+        case .p521(_, let key): key != nil
+        case .ed25519(_, let key): key != nil
+        }
+    }
+}
+
+// MARK: - RSA (RFC 7518 §6.3)
+
+extension KeyMaterial {
+    private static func rsa(_ members: KeyMembers) throws(JOSEError) -> KeyMaterial {
+        let (n, e) = (try members.unsigned("n"), try members.unsigned("e"))
+        let bits = n.count * 8 - (n.first?.leadingZeroBitCount ?? 0)
+        guard bits >= 2_048 else {
+            throw JOSEError(.weakKey, "an RSA key of \(bits) bits, needs at least 2048")
+        }
+        // Verifying costs the square of the length: an attacker who may offer keys must not choose it.
+        guard bits <= 8_192 else {
+            throw JOSEError(.invalidKey, "an RSA key of \(bits) bits, at most 8192 are allowed")
+        }
+        guard n.isOdd else { throw JOSEError(.invalidKey, "the RSA modulus 'n' is even") }
+        guard e.isOdd, e != [1] else {
+            throw JOSEError(.weakKey, "the RSA exponent 'e' is \(e == [1] ? "1" : "even")")
+        }
+        guard e.count <= 4 else { throw JOSEError(.invalidKey, "the RSA exponent 'e' is beyond 32 bits") }
+        guard let key = try? _RSA.Signing.PublicKey(n: n, e: e) else {
+            throw JOSEError(.invalidKey, "'n' and 'e' are not an RSA key")
+        }
+        return .rsa(key, modulusBytes: n.count, try rsaPrivate(members, n: n, e: e))
+    }
+
+    /// All of `d`, `p`, `q`, `dp`, `dq`, `qi`, or none: a key that must be factored first is not taken.
+    private static func rsaPrivate(
+        _ members: KeyMembers, n: [UInt8], e: [UInt8]
+    ) throws(JOSEError) -> _RSA.Signing.PrivateKey? {
+        guard !members.has("oth") else { throw JOSEError(.invalidKey, "an RSA key of more than two primes") }
+        guard KeyDescription.KeyType.rsa.privateMembers.contains(where: members.has) else { return nil }
+        let d = try members.unsigned("d")
+        let (p, q) = (try members.unsigned("p"), try members.unsigned("q"))
+        let (dp, dq, qi) = (
+            try members.unsigned("dp"), try members.unsigned("dq"), try members.unsigned("qi")
+        )
+        // Numbers of plausible size only, before any arithmetic on them: odd primes of about half the
+        // modulus.
+        guard d.count <= n.count, p.isOdd, q.isOdd, p.count > n.count / 4, q.count > n.count / 4,
+            p.count < n.count, q.count < n.count,
+            let key = try? _RSA.Signing.PrivateKey(n: n, e: e, d: d, p: p, q: q),
+            // swift-crypto derives dp, dq and qi by itself: those given must be the same, since they are
+            // kept.
+            RSAPrivateNumbers(pkcs1: key.derRepresentation)?.values == [n, e, d, p, q, dp, dq, qi]
+        else { throw JOSEError(.invalidKey, "the private members of the RSA key do not belong together") }
+        return key
+    }
+}
+
+// MARK: - Elliptic curves (RFC 7518 §6.2)
+
+extension KeyMaterial {
+    private static func ellipticCurve(_ members: KeyMembers) throws(JOSEError) -> KeyMaterial {
+        let curve = try members.string("crv") ?? ""
+        // The initialisers of swift-crypto refuse points off the curve and scalars out of range.
+        switch curve {
+        case _ where curve.isIdentical(to: "P-256"):
+            let (point, scalar) = try point(members, curve, bytes: 32)
+            let key = scalar.flatMap { try? P256.Signing.PrivateKey(rawRepresentation: $0) }
+            try checkPair(members, scalar != nil, point, key?.publicKey.x963Representation)
+            if let own = try? P256.Signing.PublicKey(x963Representation: point) { return .p256(own, key) }
+        case _ where curve.isIdentical(to: "P-384"):
+            let (point, scalar) = try point(members, curve, bytes: 48)
+            let key = scalar.flatMap { try? P384.Signing.PrivateKey(rawRepresentation: $0) }
+            try checkPair(members, scalar != nil, point, key?.publicKey.x963Representation)
+            if let own = try? P384.Signing.PublicKey(x963Representation: point) { return .p384(own, key) }
+        case _ where curve.isIdentical(to: "P-521"):
+            let (point, scalar) = try point(members, curve, bytes: 66)
+            let key = scalar.flatMap { try? P521.Signing.PrivateKey(rawRepresentation: $0) }
+            try checkPair(members, scalar != nil, point, key?.publicKey.x963Representation)
+            if let own = try? P521.Signing.PublicKey(x963Representation: point) { return .p521(own, key) }
+        default: throw unsupportedCurve(members, curve, "P-256, P-384, P-521")
+        }
+        throw JOSEError(.invalidKey, "'x' and 'y' are not a point on \(curve)")
+    }
+
+    /// The point, uncompressed (SEC 1 §2.3.3), and the scalar of a private key.
+    private static func point(
+        _ members: KeyMembers, _ curve: String, bytes: Int
+    ) throws(JOSEError) -> (point: [UInt8], scalar: [UInt8]?) {
+        let point = [0x04] + (try members.bytes("x", count: bytes)) + (try members.bytes("y", count: bytes))
+        return (point, members.has("d") ? try members.bytes("d", count: bytes) : nil)
+    }
+
+    private static func checkPair(
+        _ members: KeyMembers, _ isPrivate: Bool, _ stated: [UInt8], _ derived: Data?
+    ) throws(JOSEError) {
+        guard isPrivate else { return }
+        guard let derived, stated.elementsEqual(derived) else {
+            throw JOSEError(.invalidKey, "'d' does not belong to the public half of the key")
+        }
+    }
+
+    private static func unsupportedCurve(_ members: KeyMembers, _ curve: String, _ ours: String) -> JOSEError
+    {
+        guard members.has("crv") else { return JOSEError(.invalidKey, "the JWK needs 'crv'") }
+        return JOSEError(.unsupportedAlgorithm, "a key on the curve \(curve.quoted), needs one of \(ours)")
+    }
+}
+
+// MARK: - Ed25519 (RFC 8037 §2)
+
+extension KeyMaterial {
+    private static func octetKeyPair(_ members: KeyMembers) throws(JOSEError) -> KeyMaterial {
+        let curve = try members.string("crv") ?? ""
+        guard curve.isIdentical(to: "Ed25519") else { throw unsupportedCurve(members, curve, "Ed25519") }
+        let x = try members.bytes("x", count: 32)
+        guard !isOfSmallOrder(x) else {
+            throw JOSEError(.weakKey, "'x' is a point of small order: signatures by it prove nothing")
+        }
+        guard let own = try? Curve25519.Signing.PublicKey(rawRepresentation: x) else {
+            throw JOSEError(.invalidKey, "'x' is not an Ed25519 key")
+        }
+        guard members.has("d") else { return .ed25519(own, nil) }
+        let seed = try members.bytes("d", count: 32)
+        let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
+        try checkPair(members, true, x, key?.publicKey.rawRepresentation)
+        return .ed25519(own, key)
+    }
+
+    /// Whether the point has an order of 1, 2, 4 or 8, in any encoding: some signatures hold under such a key
+    /// for every message (RFC 8032 §5.1.7 does not ask verifiers to notice).
+    private static func isOfSmallOrder(_ x: [UInt8]) -> Bool {
+        var y = x
+        // The top bit is the sign of the other coordinate; both signs are of the same order.
+        y[31] &= 0x7F
+        return smallOrders.contains(y)
+    }
+
+    private static let smallOrders: Set<[UInt8]> = {
+        let zeros = [UInt8](repeating: 0, count: 31)
+        let ones = [UInt8](repeating: 0xFF, count: 30) + [0x7F]
+        let ofOrderEight: [[UInt8]] = [
+            [
+                0x26, 0xE8, 0x95, 0x8F, 0xC2, 0xB2, 0x27, 0xB0, 0x45, 0xC3, 0xF4, 0x89, 0xF2, 0xEF, 0x98,
+                0xF0,
+                0xD5, 0xDF, 0xAC, 0x05, 0xD3, 0xC6, 0x33, 0x39, 0xB1, 0x38, 0x02, 0x88, 0x6D, 0x53, 0xFC,
+                0x05,
+            ],
+            [
+                0xC7, 0x17, 0x6A, 0x70, 0x3D, 0x4D, 0xD8, 0x4F, 0xBA, 0x3C, 0x0B, 0x76, 0x0D, 0x10, 0x67,
+                0x0F,
+                0x2A, 0x20, 0x53, 0xFA, 0x2C, 0x39, 0xCC, 0xC6, 0x4E, 0xC7, 0xFD, 0x77, 0x92, 0xAC, 0x03,
+                0x7A,
+            ],
+        ]
+        // y = 0, 1, p - 1, and the two above p that read as 0 and 1.
+        return Set([[0] + zeros, [1] + zeros, [0xEC] + ones, [0xED] + ones, [0xEE] + ones] + ofOrderEight)
+    }()
+}
+
+extension [UInt8] {
+    fileprivate var isOdd: Bool {
+        (last ?? 0) & 1 == 1
+    }
+}

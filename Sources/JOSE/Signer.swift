@@ -1,0 +1,64 @@
+import Crypto
+import CryptoExtras
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A private key, or secret, tied to the one algorithm it signs with.
+enum Signer: Sendable {
+    case hs256(KeyedHash<SHA256>)
+    case hs384(KeyedHash<SHA384>)
+    case hs512(KeyedHash<SHA512>)
+    case rsa(_RSA.Signing.PrivateKey, SignatureAlgorithm)
+    case es256(P256.Signing.PrivateKey)
+    case es384(P384.Signing.PrivateKey)
+    case es512(P521.Signing.PrivateKey)
+    case ed25519(Curve25519.Signing.PrivateKey)
+
+    /// - Throws: `invalid_key` if the key is public or the algorithm is of another kind of key, `weak_key`
+    ///   for a short secret.
+    init(_ material: KeyMaterial, _ algorithm: SignatureAlgorithm) throws(JOSEError) {
+        guard material.isPrivate else { throw JOSEError(.invalidKey, "a public key cannot sign") }
+        switch (material, try Verifier(material, algorithm)) {
+        case (_, .hs256(let key)): self = .hs256(key)
+        case (_, .hs384(let key)): self = .hs384(key)
+        case (_, .hs512(let key)): self = .hs512(key)
+        case (.rsa(_, _, let key?), _): self = .rsa(key, algorithm)
+        case (.p256(_, let key?), _): self = .es256(key)
+        case (.p384(_, let key?), _): self = .es384(key)
+        case (.p521(_, let key?), _): self = .es512(key)
+        case (.ed25519(_, let key?), _): self = .ed25519(key)
+        default: throw JOSEError(.invalidKey, "a public key cannot sign")
+        }
+    }
+
+    /// The signature over `input` in the form of JWS (RFC 7518 §3).
+    func sign(_ input: ArraySlice<UInt8>) throws -> [UInt8] {
+        switch self {
+        case .hs256(let key): Array(key.code(of: input))
+        case .hs384(let key): Array(key.code(of: input))
+        case .hs512(let key): Array(key.code(of: input))
+        case .rsa(let key, let algorithm): try sign(input, key, algorithm)
+        case .es256(let key): Array(try key.signature(for: SHA256.digest(of: input)).rawRepresentation)
+        case .es384(let key): Array(try key.signature(for: SHA384.digest(of: input)).rawRepresentation)
+        case .es512(let key): Array(try key.signature(for: SHA512.digest(of: input)).rawRepresentation)
+        case .ed25519(let key): Array(try key.signature(for: input))
+        }
+    }
+
+    private func sign(
+        _ input: ArraySlice<UInt8>, _ key: _RSA.Signing.PrivateKey, _ algorithm: SignatureAlgorithm
+    ) throws -> [UInt8] {
+        let padding = algorithm.rsaPadding
+        let signature =
+            switch algorithm.hashBytes {
+            case 32: try key.signature(for: SHA256.digest(of: input), padding: padding)
+            case 48: try key.signature(for: SHA384.digest(of: input), padding: padding)
+            default: try key.signature(for: SHA512.digest(of: input), padding: padding)
+            }
+        return Array(signature.rawRepresentation)
+    }
+}

@@ -1,0 +1,84 @@
+import Crypto
+import CryptoExtras
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A public key, or secret, tied to the one algorithm it verifies.
+enum Verifier: Sendable {
+    case hs256(KeyedHash<SHA256>)
+    case hs384(KeyedHash<SHA384>)
+    case hs512(KeyedHash<SHA512>)
+    case rsa(_RSA.Signing.PublicKey, modulusBytes: Int, SignatureAlgorithm)
+    case es256(P256.Signing.PublicKey)
+    case es384(P384.Signing.PublicKey)
+    case es512(P521.Signing.PublicKey)
+    case ed25519(Curve25519.Signing.PublicKey)
+
+    /// - Throws: `invalid_key` if the algorithm is of another kind of key, `weak_key` for a short secret.
+    init(_ material: KeyMaterial, _ algorithm: SignatureAlgorithm) throws(JOSEError) {
+        switch (material, algorithm) {
+        case (.symmetric(let secret), .hs256): self = .hs256(try KeyedHash(secret: secret))
+        case (.symmetric(let secret), .hs384): self = .hs384(try KeyedHash(secret: secret))
+        case (.symmetric(let secret), .hs512): self = .hs512(try KeyedHash(secret: secret))
+        case (.rsa(let key, let bytes, _), .rs256), (.rsa(let key, let bytes, _), .rs384),
+            (.rsa(let key, let bytes, _), .rs512), (.rsa(let key, let bytes, _), .ps256),
+            (.rsa(let key, let bytes, _), .ps384), (.rsa(let key, let bytes, _), .ps512):
+            self = .rsa(key, modulusBytes: bytes, algorithm)
+        case (.p256(let key, _), .es256): self = .es256(key)
+        case (.p384(let key, _), .es384): self = .es384(key)
+        case (.p521(let key, _), .es512): self = .es512(key)
+        case (.ed25519(let key, _), .ed25519): self = .ed25519(key)
+        default: throw JOSEError(.invalidKey, "\(algorithm.rawValue) is not for this kind of key or curve")
+        }
+    }
+
+    /// Whether `signature` is this key's over `input`: exact lengths only, HMAC compared in constant time.
+    func isValid(signature: ArraySlice<UInt8>, for input: ArraySlice<UInt8>) -> Bool {
+        switch self {
+        case .hs256(let key): key.isValid(signature, of: input)
+        case .hs384(let key): key.isValid(signature, of: input)
+        case .hs512(let key): key.isValid(signature, of: input)
+        case .rsa(let key, let bytes, let algorithm):
+            signature.count == bytes && isValid(signature, input, key, algorithm)
+        // r and s, one after the other, each of the length of the curve (RFC 7518 §3.4).
+        case .es256(let key):
+            (try? P256.Signing.ECDSASignature(rawRepresentation: signature))
+                .map { key.isValidSignature($0, for: SHA256.digest(of: input)) } ?? false
+        case .es384(let key):
+            (try? P384.Signing.ECDSASignature(rawRepresentation: signature))
+                .map { key.isValidSignature($0, for: SHA384.digest(of: input)) } ?? false
+        case .es512(let key):
+            (try? P521.Signing.ECDSASignature(rawRepresentation: signature))
+                .map { key.isValidSignature($0, for: SHA512.digest(of: input)) } ?? false
+        case .ed25519(let key):
+            signature.count == 64 && key.isValidSignature(signature, for: input)
+        }
+    }
+
+    private func isValid(
+        _ signature: ArraySlice<UInt8>, _ input: ArraySlice<UInt8>, _ key: _RSA.Signing.PublicKey,
+        _ algorithm: SignatureAlgorithm
+    ) -> Bool {
+        let signature = _RSA.Signing.RSASignature(rawRepresentation: signature)
+        let padding = algorithm.rsaPadding
+        return switch algorithm.hashBytes {
+        case 32: key.isValidSignature(signature, for: SHA256.digest(of: input), padding: padding)
+        case 48: key.isValidSignature(signature, for: SHA384.digest(of: input), padding: padding)
+        default: key.isValidSignature(signature, for: SHA512.digest(of: input), padding: padding)
+        }
+    }
+}
+
+extension SignatureAlgorithm {
+    /// PSS takes a salt as long as the digest, and verifies no other (RFC 7518 §3.5).
+    var rsaPadding: _RSA.Signing.Padding {
+        switch self {
+        case .ps256, .ps384, .ps512: .PSS
+        default: .insecurePKCS1v1_5
+        }
+    }
+}

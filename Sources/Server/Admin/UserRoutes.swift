@@ -1,0 +1,118 @@
+import Hummingbird
+import VidimusGuardHummingbird
+import VidimusIdentity
+import VidimusJOSE
+
+/// `/v1/users`: what administrators see and change.
+struct UserRoutes {
+    let services: Services
+
+    func list(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
+        let limit = try Self.limit(request.uri.queryParameters["limit"].map(String.init))
+        let after = try request.uri.queryParameters["after"].map { try Self.place(String($0)) }
+        let accounts = try await services.accounts.list(after: after, limit: limit + 1)
+        let page = accounts.prefix(limit)
+        let next = accounts.count > limit ? page.last.map(Self.cursor) : nil
+        return .json(["users": .array(page.map(\.json)), "next": next.map(JSON.string) ?? .null])
+    }
+
+    func create(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
+        let body = try await JSONBody(of: request)
+        let email = try NewAccount.email(try body.string("email"))
+        let password = try body.optionalString("password").map { try NewAccount.password($0, email: email) }
+        let name = try NewAccount.name(try body.optionalString("name"))
+        let roles = try Self.roles(try body.optionalStrings("roles") ?? [])
+        var hash: PasswordHash?
+        if let password { hash = try await services.credentials.hash(password) }
+        switch try await services.accounts.register(
+            email: email, password: hash, name: name, roles: roles, origin: context.origin)
+        {
+        case .registered(let account): return .json(account.json, status: .created)
+        case .taken:
+            throw Problem(.conflict, "email_taken", "An account with this e-mail address exists.")
+        }
+    }
+
+    func show(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
+        guard let account = try await services.accounts.account(try Self.id(context)) else {
+            throw AccountRoutes.gone
+        }
+        return .json(account.json)
+    }
+
+    func change(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
+        let body = try await JSONBody(of: request)
+        var patch = AccountPatch()
+        patch.roles = try body.optionalStrings("roles").map { .set(try Self.roles($0)) }
+        patch.isDisabled = try body.optionalFlag("disabled")
+        if body.has("name") { patch.name = .some(try NewAccount.name(try body.optionalString("name"))) }
+        return try Self.answer(
+            to: try await services.accounts.update(try Self.id(context), patch, origin: context.origin)
+        ) { .json($0.json) }
+    }
+
+    func delete(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
+        try Self.answer(
+            to: try await services.accounts.delete(try Self.id(context), origin: context.origin)
+        ) { _ in .noContent }
+    }
+
+    private static func answer(to outcome: Accounts.Outcome, _ done: (Account) -> Response) throws -> Response
+    {
+        switch outcome {
+        case .done(let account): return done(account)
+        case .unknownAccount: throw AccountRoutes.gone
+        case .lastAdministrator:
+            throw Problem(
+                .conflict, "last_administrator", "This is the last administrator; make another one first.")
+        case .tooManyRoles:
+            throw Problem(
+                .unprocessableContent, "too_many_roles", "An account has at most \(Roles.limit) roles.")
+        }
+    }
+
+    private static func id(_ context: SignedIn<APIContext>) throws -> ID<Account> {
+        guard let id = context.parameters.get("id").flatMap({ ID<Account>($0) }) else {
+            throw AccountRoutes.gone
+        }
+        return id
+    }
+
+    private static func roles(_ names: [String]) throws -> Roles {
+        let roles = try names.map { name in
+            guard let role = Role(name) else {
+                throw JSONBody.wrong("roles", "an array of names made of letters, digits and . _ : -")
+            }
+            return role
+        }
+        guard roles.count <= Roles.limit else {
+            throw JSONBody.wrong("roles", "an array of at most \(Roles.limit) names")
+        }
+        return Roles(roles)
+    }
+
+    private static func limit(_ text: String?) throws -> Int {
+        guard let text else { return 50 }
+        guard let limit = Int(text), (1...200).contains(limit) else {
+            throw Problem(
+                .badRequest, "invalid_parameter", "The parameter 'limit' is not a number from 1 to 200.")
+        }
+        return limit
+    }
+
+    /// Opaque to the client: time and id of the last account shown.
+    private static func cursor(_ account: Account) -> String {
+        Base64URL.encode(Array("\(account.createdAt.milliseconds) \(account.id)".utf8))
+    }
+
+    private static func place(_ cursor: String) throws -> Accounts.Place {
+        let parts =
+            Base64URL.decode(cursor).map { String(decoding: $0, as: UTF8.self).split(separator: " ") } ?? []
+        guard parts.count == 2, let time = parts.first.flatMap({ Int64($0) }),
+            let id = parts.last.flatMap({ ID<Account>(String($0)) })
+        else {
+            throw Problem(.badRequest, "invalid_parameter", "The parameter 'after' is not a value of 'next'.")
+        }
+        return Accounts.Place(createdAt: Timestamp(milliseconds: time), id: id)
+    }
+}

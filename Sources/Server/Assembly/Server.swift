@@ -1,0 +1,74 @@
+import HummingbirdCore
+import Hummingbird
+package import Logging
+import NIOCore
+import ServiceLifecycle
+import VidimusIdentity
+
+/// The running server.
+package struct Server: Service {
+    private let settings: Settings
+    private let services: Services
+    private let logger: Logger
+    private let isListening: @Sendable (Int) async -> Void
+
+    /// - Parameter isListening: called with the port once connections are accepted.
+    package init(
+        _ settings: Settings, services: Services, logger: Logger,
+        isListening: @escaping @Sendable (_ port: Int) async -> Void
+    ) {
+        self.settings = settings
+        self.services = services
+        self.logger = logger
+        self.isListening = isListening
+    }
+
+    /// Serves until asked to stop; then finishes the requests under way and closes the database.
+    package func run() async throws {
+        try await services.start(logger: logger)
+        try await application.run()
+        await services.close()
+        logger.info("stopped")
+    }
+
+    private var application: some ApplicationProtocol {
+        let requestBounds: @Sendable () -> [any RemovableChannelHandler] = {
+            [RequestBounds(deadline: .seconds(20), maximumBytes: 1 << 20)]
+        }
+        var connection = HTTP1Channel.Configuration(
+            additionalChannelHandlers: requestBounds(), idleTimeout: .seconds(30))
+        connection.httpDecoder.maxHeaderFieldSize = 16_384
+        connection.httpDecoder.maxHeaderListSize = 32_768
+        connection.httpDecoder.maxHeaderFieldCount = 100
+        return Application(
+            router: routes(services, settings), server: .http1(configuration: connection),
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port), serverName: nil,
+                availableConnectionsDelegate: .maximum(settings.connections, logger: logger)),
+            services: [UpkeepService(services: services, logger: logger)],
+            onServerRunning: { channel in
+                await isListening(channel.localAddress?.port ?? settings.port)
+            },
+            logger: logger)
+    }
+}
+
+/// Keys that change station and rows that can go, every few seconds.
+struct UpkeepService: Service {
+    let services: Services
+    let logger: Logger
+
+    func run() async throws {
+        var rounds = 0
+        while !Task.isShuttingDownGracefully {
+            do {
+                try await services.keys.maintain()
+                if rounds % 60 == 0 { try await services.upkeep.run() }
+            } catch {
+                logger.error("upkeep failed", metadata: ["error": "\(error)"])
+            }
+            rounds += 1
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(1)) }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package import Logging
+package import VidimusDatabase
+import VidimusGuard
+package import VidimusIdentity
+package import VidimusJOSE
+
+/// Everything wired together, once, from the settings. The only place where that happens.
+package struct Services: Sendable {
+    package let database: any Database
+    package let accounts: Accounts
+    package let sessions: Sessions
+    package let credentials: Credentials
+    package let keys: SigningKeys
+    package let keyRing: KeyRing
+    package let accessTokens: AccessTokens
+    package let statuses: StatusRegister
+    package let setUp: SetUp
+    package let upkeep: Upkeep
+    package let limits: AttemptLimits
+    package let view: CommittedView
+    let verifier: TokenVerifier
+    let pool: HashingPool
+    package let now: @Sendable () -> Timestamp
+    let realm = "vidimus"
+
+    /// Opens the installation that the settings name: folder, database, schema, master key.
+    ///
+    /// What is not brought up to date is refused.
+    package static func open(_ settings: Settings, migration: Migration) async throws -> Services {
+        let database = try openDatabase(settings)
+        let isNew = try await database.isNew()
+        if migration == .always || migration == .ifNew && isNew { try await database.migrate() }
+        try await database.requireCurrentSchema()
+        let masterKeys = try MasterKeySource.masterKeys(
+            settings, isNew: try await Installation.isEmpty(database))
+        return try await Services(settings, seams: Seams(database: database), masterKeys: masterKeys)
+    }
+
+    /// When the schema is brought up to date.
+    package enum Migration: Sendable {
+        case always
+        /// Only where there is none, so that no command upgrades a database beneath a running server.
+        case ifNew
+        case never
+    }
+
+    /// Opens the file the settings name, without looking into it.
+    package static func openDatabase(_ settings: Settings) throws -> SQLiteDatabase {
+        let address = settings.database
+        guard address.hasPrefix("sqlite:"), case let path = String(address.dropFirst("sqlite:".count)),
+            !path.isEmpty
+        else {
+            let isPostgreSQL = address.hasPrefix("postgres:") || address.hasPrefix("postgresql:")
+            throw DatabaseError(
+                .unusableAddress,
+                isPostgreSQL
+                    ? "database: this version speaks SQLite only; PostgreSQL is to come. Give sqlite:PATH"
+                    : "database: give sqlite:PATH")
+        }
+        if settings.masterKey == nil || path.hasPrefix(settings.dataFolder) {
+            _ = try DataFolder(path: settings.dataFolder)
+        }
+        try DataFolder.prepareFile(path)
+        return try SQLiteDatabase(path: path)
+    }
+
+    /// Wires what is open already; tests give their own seams.
+    package init(_ settings: Settings, seams: Seams, masterKeys: MasterKeys) async throws {
+        let installation = try await Installation.open(seams, masterKeys: masterKeys)
+        var schedule = settings.keys
+        schedule.retiredFor = settings.sessions.accessLifetime + .seconds(120)
+        database = seams.database
+        now = seams.now
+        accounts = Accounts(seams)
+        sessions = Sessions(
+            seams, policy: settings.sessions, masterKeys: masterKeys, epoch: installation.epoch)
+        pool = HashingPool(threads: settings.hashThreads, queueLimit: settings.hashQueue)
+        credentials = try await Credentials(seams, sessions: sessions, pool: pool, cost: settings.hashCost)
+        keys = SigningKeys(seams, masterKeys: masterKeys, schedule: schedule)
+        keyRing = KeyRing(masterKeys: masterKeys)
+        statuses = StatusRegister(base: settings.issuer + "/status/", epoch: installation.epoch)
+        view = CommittedView(statuses: statuses, keys: keyRing, seams: seams)
+        accessTokens = AccessTokens(
+            seams, keys: keyRing, statuses: statuses, issuer: settings.issuer, audience: settings.audience,
+            policy: settings.sessions)
+        setUp = try SetUp(seams, masterKeys: masterKeys, epoch: installation.epoch, issuer: settings.issuer)
+        upkeep = Upkeep(seams, policy: settings.sessions)
+        limits = AttemptLimits(settings.limits, now: seams.now)
+        verifier = TokenVerifier(
+            .init(issuer: settings.issuer, audience: settings.audience),
+            keys: OwnKeys(ring: keyRing, empty: try JWKSet(keys: [])),
+            statuses: OwnStatuses(register: statuses),
+            now: seams.now)
+    }
+
+    /// Makes the keys that are due and begins to follow what is committed, here and elsewhere.
+    package func start(logger: Logger) async throws {
+        try await keys.maintain()
+        try await view.start(pollEvery: .milliseconds(40)) { error in
+            logger.error("cannot read the database's changes", metadata: ["error": "\(error)"])
+        }
+    }
+
+    package func close() async {
+        await pool.close()
+        await database.close()
+    }
+}

@@ -1,0 +1,89 @@
+package import Logging
+package import VidimusIdentity
+import VidimusJOSE
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Everything that can be set, with its value. ``SettingsTable`` names and reads them.
+package struct Settings: Sendable {
+    package var host = "127.0.0.1"
+    package var port = 8080
+    var givenIssuer: String?
+    var givenAudience: String?
+    package var dataFolder = "./data"
+    var givenDatabase: String?
+    package var masterKey: String?
+    package var masterKeyFile: String?
+    package var sessions = SessionPolicy()
+    package var keys = KeySchedule()
+    package var hashCost = HashCost.standard
+    package var hashThreads = 2
+    package var hashQueue = 64
+    package var limits = AttemptLimits.Policy()
+    package var trustedProxies: [AddressRange] = []
+    package var tokenHeader: String? = "x-access-token"
+    package var isSignUpOpen = true
+    package var connections = 4096
+    package var setUpLink = SetUpLinkPlace.terminal
+    package var logLevel = Logger.Level.info
+
+    /// Where the set-up link is shown: it is a credential, so never in the log.
+    package enum SetUpLinkPlace: String, Sendable {
+        /// On the terminal, if there is one; otherwise in a file.
+        case terminal
+        /// On standard output, whatever that is.
+        case stdout
+        /// In `set-up-link` in the data folder, readable by its owner.
+        case file
+    }
+
+    package init() {}
+
+    /// The URL that tokens name as their issuer; by default where the server listens.
+    package var issuer: String { givenIssuer ?? "http://localhost:\(port)" }
+
+    /// Whom access tokens are for; by default the issuer itself.
+    package var audience: String { givenAudience ?? issuer }
+
+    /// `sqlite:PATH`.
+    package var database: String { givenDatabase ?? "sqlite:\(dataFolder)/vidimus.db" }
+
+    /// What cannot work together, in one sentence that names the settings.
+    package func contradiction() -> String? {
+        if issuer.hasPrefix("http://"), !Self.isLoopback(host: Self.host(of: issuer)) {
+            return "issuer: \(issuer) is not https, which is for localhost only; give --issuer the https "
+                + "address that users see"
+        }
+        if issuer.hasPrefix("http://"), !Self.isLoopback(host: host) {
+            return "issuer: the server would listen beyond this machine (host \(host)) under the plain "
+                + "address \(issuer); give --issuer the https address that users see"
+        }
+        if keys.period < keys.publishedFor * 2 {
+            return "key_period: keys must sign for at least twice key_set_max_age"
+        }
+        if sessions.idleLifetime > sessions.absoluteLifetime {
+            return "idle_lifetime: is longer than absolute_lifetime, so it would never matter"
+        }
+        return nil
+    }
+
+    static func isLoopback(host: String) -> Bool {
+        host == "localhost" || IPAddress(host.trimmingBrackets)?.isLoopback == true
+    }
+
+    static func host(of url: String) -> String {
+        let rest = url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
+        if rest.hasPrefix("["), let end = rest.firstIndex(of: "]") { return String(rest[...end]) }
+        return String(rest.prefix { $0 != ":" })
+    }
+}
+
+extension String {
+    fileprivate var trimmingBrackets: String {
+        hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+    }
+}

@@ -1,0 +1,59 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import VidimusDatabase
+import VidimusGuardHummingbird
+import VidimusIdentity
+
+/// Turns every error into problem details; causes go to the log, never to the client.
+struct ProblemMiddleware: RouterMiddleware {
+    @concurrent
+    func handle(
+        _ request: Request, context: APIContext,
+        next: @concurrent (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as Problem {
+            return error.response
+        } catch let error as GuardError {
+            return try error.response(from: request, context: context)
+        } catch let error as AttemptLimits.Limited {
+            return Problem(
+                .tooManyRequests, "too_many_attempts", "Too many attempts; wait as Retry-After says.",
+                retryAfter: error.retryAfter
+            ).response
+        } catch is HashingPool.Overloaded {
+            return Problem(
+                .serviceUnavailable, "overloaded", "Too many sign-ins are under way; try again in a moment.",
+                retryAfter: .seconds(2)
+            ).response
+        } catch let error as DatabaseError where error.code == .busy || error.code == .closed {
+            context.logger.warning("database busy", metadata: ["error": "\(error)"])
+            return Problem(
+                .serviceUnavailable, "unavailable", "The database is busy; try again in a moment.",
+                retryAfter: .seconds(2)
+            ).response
+        } catch let error as HTTPError {
+            return Self.problem(of: error).response
+        } catch let error as any HTTPResponseError {
+            return try error.response(from: request, context: context)
+        } catch {
+            context.logger.error("request failed", metadata: ["error": "\(error)"])
+            return Problem(
+                .internalServerError, "internal_error",
+                "Something failed on our side; the log has it under request \(context.id)."
+            ).response
+        }
+    }
+
+    private static func problem(of error: HTTPError) -> Problem {
+        switch error.status {
+        case .notFound: Problem(.notFound, "not_found", "There is nothing at this path for this method.")
+        case .contentTooLarge: Problem(.contentTooLarge, "body_too_large", "The body is too large.")
+        default:
+            Problem(error.status, "bad_request", error.body ?? "The request could not be understood.")
+        }
+    }
+}

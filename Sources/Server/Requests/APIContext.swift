@@ -1,0 +1,46 @@
+import Hummingbird
+import NIOCore
+import VidimusGuardHummingbird
+import VidimusGuard
+import VidimusIdentity
+
+/// What the server knows of a request: who sent it, from where.
+struct APIContext: GuardedRequestContext {
+    var coreContext: CoreRequestContextStorage
+    var principal: Principal?
+    /// The peer's address, or the one a trusted proxy tells; set by ``ClientAddressMiddleware``.
+    var clientAddress: String?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        clientAddress = source.channel.remoteAddress?.ipAddress
+    }
+
+    func visitor(of request: Request, device: String? = nil) -> Visitor {
+        Visitor(device: device ?? request.headers[.userAgent], address: clientAddress)
+    }
+}
+
+extension SignedIn<APIContext> {
+    /// The account of a token of ours.
+    var account: ID<Account> {
+        get throws {
+            guard let id = ID<Account>(principal.subject) else { throw Self.foreign }
+            return id
+        }
+    }
+
+    /// The session of a token of ours.
+    var session: ID<Session> {
+        get throws {
+            guard let id = principal.sessionID.flatMap({ ID<Session>($0) }) else { throw Self.foreign }
+            return id
+        }
+    }
+
+    var origin: Origin { Origin(actor: principal.subject, address: parent.clientAddress) }
+
+    private static var foreign: GuardError {
+        GuardError(Refusal(.invalidToken, "the token names no account or session of ours"))
+    }
+}

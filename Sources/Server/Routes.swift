@@ -1,0 +1,53 @@
+import Hummingbird
+import VidimusGuard
+import VidimusGuardHummingbird
+import VidimusIdentity
+
+/// The contents page: every route there is, who may use it, and where it is answered.
+func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
+    let router = Router(context: APIContext.self)
+    router.add(middleware: AccessLog())
+    router.add(middleware: SecurityHeaders())
+    router.add(middleware: ProblemMiddleware())
+    router.add(middleware: ClientAddressMiddleware(trusted: settings.trustedProxies))
+
+    let health = HealthRoutes(services: services)
+    router.get("healthz", use: health.alive)
+    router.get("readyz", use: health.ready)
+    let keySet = KeySetRoute(services: services, maximumAge: settings.keys.publishedFor)
+    router.get(".well-known/jwks.json", use: keySet.respond)
+
+    let setUp = SetUpRoutes(services: services)
+    router.get("setup", use: setUp.page)
+    router.post("setup", use: setUp.create)
+
+    var locations: Set<CredentialLocation> = [.bearer]
+    if let header = settings.tokenHeader { locations.insert(.header(header)) }
+    let signUp = SignUpRoute(services: services, isOpen: settings.isSignUpOpen)
+    router.post("v1/signup", use: signUp.respond)
+    router.post("v1/login", use: LoginRoute(services: services).respond)
+    router.post("v1/refresh", use: RefreshRoute(services: services).respond)
+    router.post(
+        "v1/logout", use: LogoutRoute(services: services, credentials: CredentialReader(locations)).respond)
+
+    let signedIn = router.guarded(
+        by: services.verifier, .scope(AccessTokens.accountScope), locations: locations, realm: services.realm)
+    let account = AccountRoutes(services: services)
+    signedIn.get("v1/me", use: account.show)
+    signedIn.patch("v1/me", use: account.change)
+    signedIn.get("v1/sessions", use: account.sessions)
+    signedIn.delete("v1/sessions/{id}", use: account.endSession)
+    signedIn.post("v1/password/change", use: PasswordRoute(services: services).respond)
+
+    let administrators = router.guarded(
+        by: services.verifier,
+        .all(.scope(AccessTokens.accountScope), .role(Role.administrator.description)),
+        locations: locations, realm: services.realm)
+    let users = UserRoutes(services: services)
+    administrators.get("v1/users", use: users.list)
+    administrators.post("v1/users", use: users.create)
+    administrators.get("v1/users/{id}", use: users.show)
+    administrators.patch("v1/users/{id}", use: users.change)
+    administrators.delete("v1/users/{id}", use: users.delete)
+    return router
+}

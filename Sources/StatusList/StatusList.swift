@@ -1,0 +1,89 @@
+import Synchronization
+
+/// One status list: a fixed number of entries of two bits, shared without a lock by whoever raises a
+/// status and any number of readers.
+///
+/// All memory is taken at the start (a quarter of a byte an entry: 256 KiB for a list of standard
+/// size) and zeroed, so every entry begins as ``Status/valid``. An entry only rises, whatever the order
+/// in which changes arrive, and however often.
+public final class StatusList: Sendable {
+    /// Entries of a list when nothing else is said: 2^20.
+    public static let standardSize = 1_048_576
+
+    /// Entries in this list, a multiple of 32.
+    public let size: Int
+
+    /// Thirty-two entries a word; entry `i` in word `i / 32`, its lower bit at `(i % 32) * 2`.
+    ///
+    /// The pointer is set once and the words behind it are atomic, so sharing it is safe.
+    private nonisolated(unsafe) let words: UnsafeMutablePointer<Atomic<UInt64>>
+    private static let entriesPerWord = 32
+
+    /// A list in which every entry is valid.
+    /// - Parameter size: entries wanted, rounded up to a whole word of 32; below zero counts as zero.
+    public init(size: Int = standardSize) {
+        let wanted = max(0, size)
+        let whole = wanted / Self.entriesPerWord
+        let count = wanted % Self.entriesPerWord == 0 ? whole : whole + 1
+        self.size = count * Self.entriesPerWord
+        words = .allocate(capacity: count)
+        for word in 0..<count { (words + word).initialize(to: Atomic(0)) }
+    }
+
+    deinit {
+        words.deinitialize(count: size / Self.entriesPerWord)
+        words.deallocate()
+    }
+
+    /// The status of an entry, by one atomic load.
+    /// - Returns: nil if the list has no such entry.
+    public func status(at index: Int) -> Status? {
+        guard let (word, shift) = place(of: index) else { return nil }
+        return Status(rawValue: Self.entry(at: shift, of: words[word].load(ordering: .relaxed)))
+    }
+
+    /// Raises an entry to `status`, or leaves it where it is if it already stands there or higher.
+    /// - Returns: whether the entry rose; false also if the list has no such entry.
+    @discardableResult
+    public func raise(_ index: Int, to status: Status) -> Bool {
+        guard let (word, shift) = place(of: index) else { return false }
+        var seen = words[word].load(ordering: .relaxed)
+        while let current = Status(rawValue: Self.entry(at: shift, of: seen)), current < status {
+            let raised = (seen & ~(0b11 << shift)) | (UInt64(status.rawValue) << shift)
+            // A neighbour in the same word may rise meanwhile: then its word is read again, so that
+            // neither change is lost.
+            let (exchanged, original) = words[word].weakCompareExchange(
+                expected: seen, desired: raised, ordering: .relaxed)
+            if exchanged { return true }
+            seen = original
+        }
+        return false
+    }
+
+    /// The list as the draft packs it (§4.1): entry `i` in byte `i / 4`, its bits at `(i % 4) * 2`, least
+    /// significant first; `size / 4` bytes.
+    ///
+    /// Each word is read atomically, the whole is not: an entry that rises meanwhile may be in it or not.
+    public func packed() -> [UInt8] {
+        let count = size / Self.entriesPerWord
+        return [UInt8](unsafeUninitializedCapacity: count * 8) { bytes, initialized in
+            for word in 0..<count {
+                let value = words[word].load(ordering: .relaxed)
+                for byte in 0..<8 {
+                    bytes[word * 8 + byte] = UInt8(truncatingIfNeeded: value >> UInt64(byte * 8))
+                }
+            }
+            initialized = count * 8
+        }
+    }
+
+    /// The word and the shift of an entry, or nil outside the list: no index from outside gets further.
+    private func place(of index: Int) -> (word: Int, shift: UInt64)? {
+        guard index >= 0, index < size else { return nil }
+        return (index / Self.entriesPerWord, UInt64(index % Self.entriesPerWord) * 2)
+    }
+
+    private static func entry(at shift: UInt64, of word: UInt64) -> UInt8 {
+        UInt8(truncatingIfNeeded: word >> shift) & 0b11
+    }
+}

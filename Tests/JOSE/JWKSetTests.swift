@@ -1,0 +1,110 @@
+import Testing
+import VidimusJOSE
+
+@Suite("JWK sets")
+struct JWKSetTests {
+    static func json(_ algorithm: SignatureAlgorithm) throws -> JSON {
+        try #require(try Keys.key(algorithm).verificationKey.jwk?.json)
+    }
+
+    static func set(_ members: [JSON]) -> [UInt8] {
+        (["keys": .array(members)] as JSON).encoded()
+    }
+
+    @Test("Members that are not for us are skipped")
+    func skipped() throws {
+        let (ec, rsa) = (try Self.json(.es256), try Self.json(.rs256))
+        let secret = try Keys.key(.hs256).privateJWK
+        let set = try JWKSet(
+            parsing: Self.set([
+                ["kty": "AKP", "alg": "ML-DSA-65", "pub": "AA"], ec.with(("crv", "secp256k1")),
+                ec.with(("use", "enc")),
+                ec.with(("alg", "ECDH-ES")), ec.with(("key_ops", ["deriveKey"])), rsa.with(("alg", nil)),
+                rsa.with(("alg", "RSA-OAEP"), ("n", nil)), secret.with(("alg", nil)),
+                ec.with(("kid", "mine"), ("ext", true)),
+            ]))
+        #expect(set.keys.map(\.id) == ["mine"])
+    }
+
+    @Test("Members that are for us and malformed or weak refuse the whole set")
+    func refused() throws {
+        let (ec, rsa) = (try Self.json(.es256), try Self.json(.rs256))
+        let cases: [(JSON, JOSEError)] = [
+            ("x", JOSEError(.invalidKey, "a JWK is a JSON object")),
+            (ec.with(("kty", nil)), JOSEError(.invalidKey, "a JWK needs 'kty'")),
+            (ec.with(("x", nil)), JOSEError(.invalidKey, "the JWK needs 'x'")),
+            (ec.with(("alg", 1)), JOSEError(.invalidKey, "'alg' is not a string")),
+            (ec.with(("alg", "RS256")), JOSEError(.invalidKey, "RS256 is not for this kind of key or curve")),
+            (rsa.with(("e", "AQ")), JOSEError(.weakKey, "the RSA exponent 'e' is 1")),
+        ]
+        for (member, error) in cases {
+            #expect(refusal { try JWKSet(parsing: Self.set([ec, member])) } == error)
+        }
+        #expect(
+            refusal { try JWKSet(parsing: Self.set([ec, ec])) }
+                == JOSEError(.invalidKey, "two keys have the same kid 'k-ES256'"))
+        #expect(
+            refusal { try JWKSet(parsing: "{}".bytes) }
+                == JOSEError(.malformed, "neither a JWK Set (no 'keys') nor a JWK (no 'kty')"))
+        #expect(
+            refusal { try JWKSet(parsing: #"{"keys":{}}"#.bytes) }
+                == JOSEError(.malformed, "'keys' is not an array"))
+        #expect(refusal { try JWKSet(parsing: [UInt8](repeating: 0x20, count: 262_145)) }?.code == .malformed)
+    }
+
+    @Test("A single JWK is a set of one, and must be usable")
+    func single() throws {
+        #expect(try JWKSet(parsing: Self.json(.es512).encoded()).keys.map(\.algorithm) == [.es512])
+        #expect(try JWKSet(parsing: Keys.key(.ps256).privateJWK.encoded()).keys.map(\.algorithm) == [.ps256])
+        #expect(
+            refusal { try JWKSet(parsing: Self.json(.rs256).with(("alg", nil)).encoded()) }
+                == JOSEError(.invalidKey, "a key of kind RSA must say its 'alg'"))
+    }
+
+    @Test("Where only public keys belong, private and symmetric ones are refused")
+    func publicOnly() throws {
+        for algorithm in SignatureAlgorithm.allCases {
+            let json = try Keys.key(algorithm).privateJWK
+            let error = JOSEError(.invalidKey, "a private or symmetric key where only public ones belong")
+            #expect(refusal { try JWKSet(parsing: json.encoded(), publicOnly: true) } == error)
+            #expect(refusal { try JWKSet(parsing: Self.set([json]), publicOnly: true) } == error)
+            #expect(refusal { try JWKSet(parsing: Self.set([json])) } == nil)
+        }
+    }
+
+    @Test("What is published has the public halves only")
+    func published() throws {
+        let set = try JWKSet(keys: SignatureAlgorithm.allCases.map { try Keys.key($0).verificationKey })
+        let text = set.json.encoded()
+        #expect(set.json["keys"]?.array?.count == 10)
+        let again = try JWKSet(parsing: text, publicOnly: true)
+        #expect(again.keys.map(\.id) == set.keys.filter { !$0.algorithm.isSymmetric }.map(\.id))
+    }
+
+    @Test("A key is found by kid and algorithm; without kid exactly one must fit")
+    func lookup() throws {
+        let keys = try [SignatureAlgorithm.es256, .rs256, .ps256].map { try Keys.key($0).verificationKey }
+        let set = try JWKSet(keys: keys)
+        func found(_ header: String) throws -> Result<String?, JOSEError> {
+            let token = try UnverifiedToken("\(Base64URL.encode(header.bytes)).e30.AA")
+            do { return .success(try set.key(for: token.header).id) } catch { return .failure(error) }
+        }
+        #expect(try found(#"{"alg":"RS256","kid":"k-RS256"}"#) == .success("k-RS256"))
+        #expect(try found(#"{"alg":"ES256"}"#) == .success("k-ES256"))
+        #expect(
+            try found(#"{"alg":"PS256","kid":"k-RS256"}"#)
+                == .failure(JOSEError(.algorithmMismatch, "the token says PS256, its key is for RS256")))
+        #expect(
+            try found(#"{"alg":"ES256","kid":"x"}"#)
+                == .failure(JOSEError(.unknownKey, "none of 3 keys has the kid 'x'")))
+        #expect(
+            try found(#"{"alg":"HS256"}"#) == .failure(JOSEError(.unknownKey, "none of 3 keys is for HS256")))
+        let other = try SigningKey.generate(.es256)
+        let two = try JWKSet(keys: [keys[0], other.verificationKey])
+        let token = try UnverifiedToken("\(Base64URL.encode(#"{"alg":"ES256"}"#.bytes)).e30.AA")
+        #expect(
+            refusal { try two.key(for: token.header) }
+                == JOSEError(.unknownKey, "the token has no kid and 2 keys fit"))
+        #expect(refusal { try JWKSet(keys: []).key(for: token.header) }?.code == .unknownKey)
+    }
+}
