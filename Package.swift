@@ -82,5 +82,23 @@ let package = Package(
                 arguments, log, lifecycle, signals, httpClient, nioCore, nioHTTP1,
             ],
             path: "Sources/CLI", swiftSettings: settings),
+        tests("JOSE", ["VidimusJOSE", crypto]),
+        tests("StatusList", ["VidimusStatusList"]),
+        tests("Guard", ["VidimusGuard", "VidimusStatusList", "VidimusJOSE"]),
+        tests(
+            "GuardHummingbird",
+            [
+                "VidimusGuardHummingbird", "VidimusGuard", "VidimusStatusList", "VidimusJOSE", hummingbird,
+                hummingbirdTesting, httpTypes, nioCore,
+            ]),
+        tests("Database", ["VidimusDatabase", grdb]),
+        tests("Identity", ["VidimusIdentity", "VidimusDatabase", "VidimusStatusList", "VidimusJOSE", nioPosix]),
+        tests(
+            "Server",
+            [
+                "VidimusServer", "VidimusIdentity", "VidimusDatabase", "VidimusGuard", "VidimusGuardHummingbird",
+                "VidimusStatusList", "VidimusJOSE", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
+            ]),
+        tests("EndToEnd", ["vidimus", "VidimusJOSE", httpClient, nioCore, nioHTTP1]),
     ]
 )

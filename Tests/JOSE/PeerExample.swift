@@ -1,8 +1,8 @@
 import VidimusJOSE
 
 extension RFCExample {
-    /// For the algorithms of which no RFC prints an example: compact JWS by joserfc 1.8.0 on pyca/cryptography,
-    /// so that signing and verifying cannot agree on the same mistake.
+    /// For the algorithms of which no RFC prints an example: compact JWS by joserfc 1.8.0 on
+    /// pyca/cryptography, so that signing and verifying cannot agree on the same mistake.
     static let byPeer: [RFCExample] = [
         RFCExample(
             name: "HS384 by a peer", algorithm: .hs384, isReproducible: true,

@@ -97,7 +97,7 @@ struct TokenTests {
     }
 
     @Test(
-        "What the RFCs print verifies, and signing again gives the same bytes where it can",
+        "What the RFCs and a peer print verifies, and signing again gives the same bytes where it can",
         arguments: RFCExample.all + RFCExample.byPeer)
     func examples(_ example: RFCExample) throws {
         let json = try JSON(text: example.key)
