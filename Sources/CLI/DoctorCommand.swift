@@ -70,20 +70,22 @@ struct Checkup {
     let settings: Settings
 
     func run() async -> [Check] {
-        guard DataFolder.exists(settings.dataFolder) || settings.database.hasPrefix("sqlite:/") else {
-            return [
-                Check(
-                    name: "data", verdict: .odd,
-                    finding: "\(settings.dataFolder) does not exist yet; `vidimus serve` makes it")
-            ]
-        }
         do {
+            let path = try Services.databasePath(settings)
+            guard DataFolder.exists(path) else {
+                return [
+                    Check(
+                        name: "database", verdict: .odd,
+                        finding: "\(path) is not there yet; `vidimus serve` makes it")
+                ]
+            }
             let services = try await Services.open(settings, migration: .never)
-            defer { Task { await services.close() } }
-            return try await [
+            let checks = try await [
                 Check(name: "database", verdict: .fine, finding: "opens, schema is current, master key fits"),
                 keys(services), administrators(services), clock(services),
             ]
+            await services.close()
+            return checks
         } catch {
             return [Check(name: "database", verdict: .wrong, finding: "\(error)")]
         }

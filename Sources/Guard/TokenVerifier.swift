@@ -22,7 +22,7 @@ public final class TokenVerifier: Sendable {
     private let statuses: any StatusSource
     private let now: @Sendable () -> Timestamp
     private let type: String
-    private let memory: TokenMemory
+    let memory: TokenMemory
 
     /// A verifier over a source of keys and one of statuses.
     /// - Parameter now: the clock; the machine's if nothing is said.

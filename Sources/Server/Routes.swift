@@ -31,7 +31,7 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
         "v1/logout", use: LogoutRoute(services: services, credentials: CredentialReader(locations)).respond)
 
     let signedIn = router.guarded(
-        by: services.verifier, .scope(AccessTokens.accountScope), locations: locations, realm: services.realm)
+        by: services.verifier, .scope(AccessTokens.accountScope), locations: locations, realm: Services.realm)
     let account = AccountRoutes(services: services)
     signedIn.get("v1/me", use: account.show)
     signedIn.patch("v1/me", use: account.change)
@@ -42,7 +42,7 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     let administrators = router.guarded(
         by: services.verifier,
         .all(.scope(AccessTokens.accountScope), .role(Role.administrator.description)),
-        locations: locations, realm: services.realm)
+        locations: locations, realm: Services.realm)
     let users = UserRoutes(services: services)
     administrators.get("v1/users", use: users.list)
     administrators.post("v1/users", use: users.create)

@@ -55,7 +55,7 @@ struct TokenVerifyCommand: AsyncParsableCommand {
 
     private func readKeys() async throws -> JWKSet {
         if let jwks { return try JWKSet(parsing: Array(try DataFolder.readSecret(jwks).utf8)) }
-        return try JWKSet(parsing: try await PublishedKeys(issuer: issuer ?? "").fetch())
+        return try JWKSet(parsing: try await PublishedKeys(issuer: issuer ?? "").fetch(), publicOnly: true)
     }
 
     private func verified(_ text: String, _ keys: JWKSet) throws(JOSEError) -> [UInt8] {

@@ -87,7 +87,8 @@ package struct Credentials: Sendable {
         let hash = attempt?.password ?? decoy
         let isRight = try await pool.run { hash.matches(bytes) }
         guard isRight, let attempt, attempt.password != nil else { return nil }
-        if hash.needsRehash(for: cost) { try await rehash(bytes, for: attempt) }
+        // Not for a disabled account: its refusal would take longer than that of a wrong password.
+        if hash.needsRehash(for: cost), !attempt.isDisabled { try await rehash(bytes, for: attempt) }
         return attempt
     }
 

@@ -21,7 +21,8 @@ package struct Services: Sendable {
     let verifier: TokenVerifier
     let pool: HashingPool
     package let now: @Sendable () -> Timestamp
-    let realm = "vidimus"
+    /// What the challenges of our own routes name.
+    static let realm = "vidimus"
 
     /// Opens the installation that the settings name: folder, database, schema, master key.
     ///
@@ -44,8 +45,8 @@ package struct Services: Sendable {
         case never
     }
 
-    /// Opens the file the settings name, without looking into it.
-    package static func openDatabase(_ settings: Settings) throws -> SQLiteDatabase {
+    /// The file the settings name.
+    package static func databasePath(_ settings: Settings) throws -> String {
         let address = settings.database
         guard address.hasPrefix("sqlite:"), case let path = String(address.dropFirst("sqlite:".count)),
             !path.isEmpty
@@ -57,6 +58,12 @@ package struct Services: Sendable {
                     ? "database: this version speaks SQLite only; PostgreSQL is to come. Give sqlite:PATH"
                     : "database: give sqlite:PATH")
         }
+        return path
+    }
+
+    /// Opens the file the settings name, without looking into it.
+    package static func openDatabase(_ settings: Settings) throws -> SQLiteDatabase {
+        let path = try databasePath(settings)
         if settings.masterKey == nil || path.hasPrefix(settings.dataFolder) {
             _ = try DataFolder(path: settings.dataFolder)
         }
@@ -87,7 +94,8 @@ package struct Services: Sendable {
         upkeep = Upkeep(seams, policy: settings.sessions)
         limits = AttemptLimits(settings.limits, now: seams.now)
         verifier = TokenVerifier(
-            .init(issuer: settings.issuer, audience: settings.audience),
+            // Issued and verified by one clock: nothing to make allowance for.
+            .init(issuer: settings.issuer, audience: settings.audience, leeway: .zero),
             keys: OwnKeys(ring: keyRing, empty: try JWKSet(keys: [])),
             statuses: OwnStatuses(register: statuses),
             now: seams.now)

@@ -30,6 +30,8 @@ struct Problem: HTTPResponseError, Sendable {
         var fields = headers
         fields[.contentType] = "application/problem+json"
         fields[.cacheControl] = "no-store"
+        // RFC 9110 §15.5.2: a 401 says how to authenticate.
+        if status == .unauthorized { fields[.wwwAuthenticate] = "Bearer realm=\"\(Services.realm)\"" }
         return Response(
             status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.encoded()))
         )

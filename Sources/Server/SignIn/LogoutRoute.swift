@@ -45,13 +45,13 @@ struct LogoutRoute {
             else { throw Refusal(.invalidToken, "the token names no session of ours") }
             return .session(session, of: account)
         } catch {
-            if error.code == .invalidRequest { throw GuardError(error, realm: services.realm) }
+            if error.code == .invalidRequest { throw GuardError(error, realm: Services.realm) }
             if let refreshToken {
                 return try await services.sessions.bearer(
                     of: refreshToken, visitor: context.visitor(of: request))
             }
             if error.code == .revoked { return .ended }
-            throw GuardError(error, realm: services.realm)
+            throw GuardError(error, realm: Services.realm)
         }
     }
 }
