@@ -9,6 +9,7 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     router.add(middleware: AccessLog())
     router.add(middleware: SecurityHeaders())
     router.add(middleware: ProblemMiddleware())
+    router.add(middleware: HostRequired())
     router.add(middleware: ClientAddressMiddleware(trusted: settings.trustedProxies))
 
     let health = HealthRoutes(services: services)

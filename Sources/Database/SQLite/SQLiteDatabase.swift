@@ -85,6 +85,8 @@ package final class SQLiteDatabase: Database {
                     do {
                         try self.readChanges(on: connection)
                     } catch {
+                        // Makes the next poll read, although no other process commits.
+                        self.reading.withLock { $0.dataVersion = nil }
                         let failure = DatabaseError(.notApplied, "committed, but not read back: \(error)")
                         for write in writes where write.announced { write.fail(failure) }
                     }

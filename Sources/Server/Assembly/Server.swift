@@ -25,10 +25,21 @@ package struct Server: Service {
 
     /// Serves until asked to stop; then finishes the requests under way and closes the database.
     package func run() async throws {
+        // Connections, and room for the database's files and our own.
+        OpenFiles.raiseLimit(to: settings.connections + 256)
         try await services.start(logger: logger)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw CannotListen(description: "cannot listen on \(settings.host):\(settings.port): \(error)")
+        }
         await services.close()
         logger.info("stopped")
+    }
+
+    /// The address is taken, is not this machine's, or may not be used.
+    package struct CannotListen: Error, CustomStringConvertible {
+        package let description: String
     }
 
     private var application: some ApplicationProtocol {
@@ -60,7 +71,7 @@ struct UpkeepService: Service {
 
     func run() async throws {
         var rounds = 0
-        while !Task.isShuttingDownGracefully {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 try await services.keys.maintain()
                 if rounds % 60 == 0 { try await services.upkeep.run() }

@@ -45,18 +45,23 @@ package enum SettingsTable {
             summary: "what access tokens are signed with: ES256, RS256, PS256, HS256, Ed25519, …",
             isSecret: false, read: { $1.keys.algorithm = try Written.algorithm($0) },
             show: { $0.keys.algorithm.rawValue }),
-        duration("access_lifetime", "life of an access token", \.sessions.accessLifetime, 1...86_400),
+        duration(
+            "access_lifetime", "life of an access token", \.sessions.accessLifetime,
+            .milliseconds(1) ... .seconds(86_400)),
         duration(
             "idle_lifetime", "a session ends when unused for this long", \.sessions.idleLifetime,
-            1...Written.years),
+            .milliseconds(1)...Written.tenYears),
         duration(
             "absolute_lifetime", "a session ends after this long", \.sessions.absoluteLifetime,
-            1...Written.years),
+            .milliseconds(1)...Written.tenYears),
         duration(
-            "refresh_grace", "how long a replaced refresh token still answers", \.sessions.grace, 0...300),
-        duration("key_period", "how long a signing key signs", \.keys.period, 2...Written.years),
+            "refresh_grace", "how long a replaced refresh token still answers", \.sessions.grace,
+            .zero ... .seconds(300)),
         duration(
-            "key_set_max_age", "how long verifiers may cache the key set", \.keys.publishedFor, 1...86_400),
+            "key_period", "how long a signing key signs", \.keys.period, .milliseconds(2)...Written.tenYears),
+        duration(
+            "key_set_max_age", "how long verifiers may cache the key set", \.keys.publishedFor,
+            .milliseconds(1) ... .seconds(86_400)),
         number("hash_memory", "Argon2id memory in KiB", \.hashCost.memory, 8...4_194_304),
         number("hash_iterations", "Argon2id passes", \.hashCost.iterations, 1...100),
         number("hash_parallelism", "Argon2id lanes", \.hashCost.parallelism, 1...16),
@@ -119,11 +124,11 @@ package enum SettingsTable {
 
     private static func duration(
         _ name: String, _ summary: String, _ path: any WritableKeyPath<Settings, Duration> & Sendable,
-        _ seconds: ClosedRange<Int>
+        _ range: ClosedRange<Duration>
     ) -> Setting {
         Setting(
             name: name, summary: summary, isSecret: false,
-            read: { $1[keyPath: path] = try Written.duration($0, seconds) },
+            read: { $1[keyPath: path] = try Written.duration($0, range) },
             show: { Written.show($0[keyPath: path]) })
     }
 

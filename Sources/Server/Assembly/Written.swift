@@ -8,8 +8,8 @@ enum Written {
         let expected: String
     }
 
-    /// Ten years, in seconds.
-    static let years = 315_360_000
+    /// Longer than anything should live.
+    static let tenYears = Duration.seconds(315_360_000)
 
     static func number(_ text: String, _ range: ClosedRange<Int>) throws(Wrong) -> Int {
         guard let number = Int(text), range.contains(number) else {
@@ -23,19 +23,18 @@ enum Written {
     ]
 
     /// `900`, `900s`, `15m`, `24h`, `14d`, `500ms`; a bare number is seconds.
-    static func duration(_ text: String, _ seconds: ClosedRange<Int>) throws(Wrong) -> Duration {
-        let wrong = Wrong(
-            expected: "a duration such as 900s, 15m, 24h or 14d, from \(seconds.lowerBound) s to "
-                + "\(show(.seconds(seconds.upperBound)))")
+    static func duration(_ text: String, _ range: ClosedRange<Duration>) throws(Wrong) -> Duration {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let suffix = text.dropFirst(digits.count)
         let unit = suffix.isEmpty ? 1000 : units.first { $0.suffix == suffix }?.milliseconds
-        guard let count = Int(digits), let unit else { throw wrong }
-        let (milliseconds, overflow) = count.multipliedReportingOverflow(by: unit)
-        guard !overflow,
-            milliseconds >= seconds.lowerBound * 1000 || (seconds.lowerBound <= 1 && milliseconds > 0),
-            milliseconds <= seconds.upperBound * 1000
-        else { throw wrong }
+        guard let count = Int(digits), let unit,
+            case let (milliseconds, overflow) = count.multipliedReportingOverflow(by: unit), !overflow,
+            range.contains(.milliseconds(milliseconds))
+        else {
+            throw Wrong(
+                expected: "a duration such as 900s, 15m, 24h or 14d, from \(show(range.lowerBound)) to "
+                    + show(range.upperBound))
+        }
         return .milliseconds(milliseconds)
     }
 
@@ -49,7 +48,8 @@ enum Written {
     static func rate(_ text: String) throws(Wrong) -> AttemptLimits.Rate {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let burst = parts.first.flatMap({ Int($0) }), (1...1_000_000).contains(burst),
-            let last = parts.last, let interval = try? duration(String(last), 1...86_400)
+            let last = parts.last,
+            let interval = try? duration(String(last), .milliseconds(1) ... .seconds(86_400))
         else { throw Wrong(expected: "COUNT/INTERVAL such as 20/60s: 20 at once, then one every 60 s") }
         return AttemptLimits.Rate(burst: Double(burst), interval: interval)
     }
