@@ -77,7 +77,7 @@ let package = Package(
         wall(
             "Identity", ["VidimusJOSE", "VidimusStatusList", "VidimusDatabase", "CArgon2", crypto, nioPosix]),
         wall("Guard", ["VidimusJOSE", "VidimusStatusList"]),
-        wall("GuardHummingbird", ["VidimusGuard", hummingbird, httpTypes]),
+        wall("GuardHummingbird", ["VidimusGuard", "VidimusJOSE", hummingbird, httpTypes, log]),
         wall(
             "Server",
             [

@@ -1,0 +1,42 @@
+# What can be done here. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help run build test smoke lint format check clean
+
+# A debug build is ready in about half the time of an optimised one, and what costs time at sign-in (Argon2) is
+# compiled C in either. RELEASE=1 is for measuring and for real use.
+CONFIGURATION := $(if $(RELEASE),release,debug)
+VIDIMUS := .build/$(CONFIGURATION)/vidimus
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build and start the server on http://localhost:8080, data in ./data (ARGS="--port 8081", RELEASE=1)
+	@scripts/setup build
+	swift build --configuration $(CONFIGURATION) --product vidimus
+	@exec $(VIDIMUS) serve --set-up-link stdout $(ARGS)
+
+build: ## Build everything, tests too; a warning in our own code is an error
+	@scripts/setup build
+	swift build --build-tests
+
+test: ## Build and run every test; installs what the tests need
+	@scripts/setup build test
+	swift build --build-tests
+	swift test --skip-build --disable-xctest --parallel
+
+smoke: ## Sign up, sign in, refresh and sign out against the real program, by curl
+	@scripts/setup build
+	swift build --configuration $(CONFIGURATION) --product vidimus
+	@scripts/smoke $(VIDIMUS)
+
+lint: ## Check format, file lengths, shell scripts, and that nothing of one machine is named
+	@scripts/lint
+
+format: ## Format all Swift files
+	swift format --in-place --recursive Sources Tests Package.swift
+
+check: lint build test smoke ## All of it: lint, build, test, smoke
+
+clean: ## Remove what was built; keeps ./data and the downloaded packages
+	swift package clean
+	rm -rf .venv
