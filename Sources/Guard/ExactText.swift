@@ -14,6 +14,11 @@ extension String {
     }
 }
 
+extension [String] {
+    /// Whether one of the texts is this one, byte for byte.
+    func holds(_ text: String) -> Bool { span.holds(text.utf8.span.bytes) }
+}
+
 extension RawSpan {
     /// Whether both hold the same bytes, in a time that depends on their lengths only.
     func isIdentical(to other: RawSpan) -> Bool {

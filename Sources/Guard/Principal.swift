@@ -46,12 +46,12 @@ public struct Principal: Sendable {
 
     /// Whether the token names this role, byte for byte.
     public func hasRole(_ role: String) -> Bool {
-        said.roles.contains { $0.isIdentical(to: role) }
+        said.roles.holds(role)
     }
 
     /// Whether the token carries this scope, byte for byte.
     public func hasScope(_ scope: String) -> Bool {
-        said.scopes.contains { $0.isIdentical(to: scope) }
+        said.scopes.holds(scope)
     }
 
     /// Reads the claims of a token whose signature held.

@@ -7,29 +7,32 @@ public import VidimusJOSE
 /// .all(.anyRole("editor", "author"), .scope("articles:write"), .fresh(within: .seconds(300)))
 /// ```
 public struct Requirement: Sendable, Equatable {
-    /// Of each set the principal needs one role; an empty set admits nobody.
-    private var roleSets: [[String]] = []
-    /// The scopes that the principal needs, all of them.
-    public private(set) var scopes: [String] = []
+    private var roles = SharedTexts([])
+    /// Of the roles at each of these places the principal needs one; where there are none, nobody passes.
+    private var roleSets: [Range<Int>] = []
+    private var needed = SharedTexts([])
     /// How long ago the sign-in may be.
     public private(set) var maximumAge: Duration?
+
+    /// The scopes that the principal needs, all of them.
+    public var scopes: [String] { needed.texts }
 
     /// A good token is enough.
     public static let signedIn = Requirement()
 
     /// The principal has this role.
     public static func role(_ role: String) -> Requirement {
-        Requirement(roleSets: [[role]])
+        Requirement(roles: SharedTexts([role]), roleSets: [0..<1])
     }
 
     /// The principal has one of these roles; without roles nobody passes.
     public static func anyRole(_ roles: String...) -> Requirement {
-        Requirement(roleSets: [roles])
+        Requirement(roles: SharedTexts(roles), roleSets: [0..<roles.count])
     }
 
     /// The token carries this scope.
     public static func scope(_ scope: String) -> Requirement {
-        Requirement(scopes: [scope])
+        Requirement(needed: SharedTexts([scope]))
     }
 
     /// The principal signed in at most `age` ago (RFC 9470); without `auth_time` nobody passes.
@@ -40,13 +43,18 @@ public struct Requirement: Sendable, Equatable {
     /// All of them hold.
     public static func all(_ requirements: Requirement...) -> Requirement {
         var together = Requirement()
+        var roles: [String] = []
+        var scopes: [String] = []
         for one in requirements {
-            together.roleSets += one.roleSets
-            together.scopes += one.scopes.filter { scope in
-                !together.scopes.contains { $0.isIdentical(to: scope) }
+            together.roleSets += one.roleSets.map {
+                $0.lowerBound + roles.count..<$0.upperBound + roles.count
             }
+            roles += one.roles.texts
+            scopes += one.scopes.filter { !scopes.holds($0) }
             if let age = one.maximumAge { together.maximumAge = min(age, together.maximumAge ?? age) }
         }
+        together.roles = SharedTexts(roles)
+        together.needed = SharedTexts(scopes)
         return together
     }
 
@@ -54,14 +62,11 @@ public struct Requirement: Sendable, Equatable {
     ///
     /// Freshness comes last: a new sign-in does not help somebody who lacks the role.
     public func check(_ principal: Principal, at now: Timestamp) -> Refusal? {
-        for roles in roleSets where !roles.contains(where: principal.hasRole) {
-            let wanted =
-                roles.isEmpty ? "a role that nobody has" : roles.map(\.quoted).joined(separator: " or ")
-            return Refusal(.insufficientScope, "needs the role \(wanted)", scopes: scopes)
+        let sets = roleSets.span
+        for index in sets.indices where roles.count(at: sets[index], among: principal.roles.span) == 0 {
+            return missingRole(of: roles.texts[sets[index]])
         }
-        for scope in scopes where !principal.hasScope(scope) {
-            return Refusal(.insufficientScope, "needs the scope \(scope.quoted)", scopes: scopes)
-        }
+        guard needed.areAll(among: principal.scopes.span) else { return missingScope(principal) }
         guard let maximumAge else { return nil }
         guard let signedIn = principal.authenticatedAt, now.duration(since: signedIn) <= maximumAge else {
             return Refusal(
@@ -69,5 +74,15 @@ public struct Requirement: Sendable, Equatable {
                 maximumAge: maximumAge)
         }
         return nil
+    }
+
+    private func missingRole(of roles: ArraySlice<String>) -> Refusal {
+        let wanted = roles.isEmpty ? "that nobody has" : roles.map(\.quoted).joined(separator: " or ")
+        return Refusal(.insufficientScope, "needs the role \(wanted)", scopes: scopes)
+    }
+
+    private func missingScope(_ principal: Principal) -> Refusal {
+        let missing = scopes.filter { !principal.hasScope($0) }.map(\.quoted).joined(separator: ", ")
+        return Refusal(.insufficientScope, "needs the scope \(missing)", scopes: scopes)
     }
 }

@@ -22,6 +22,7 @@ public final class TokenVerifier: Sendable {
     private let statuses: any StatusSource
     private let now: @Sendable () -> Timestamp
     private let type: String
+    private let audience: SharedTexts
     let memory: TokenMemory
 
     /// A verifier over a source of keys and one of statuses.
@@ -44,6 +45,7 @@ public final class TokenVerifier: Sendable {
         self.statuses = statuses
         self.now = now
         type = Principal.tokenType(configuration.type)
+        audience = SharedTexts([configuration.audience])
         memory = TokenMemory(
             bytes: configuration.memoryBytes, shards: shards, view: VerifierView(keys, statuses))
     }
@@ -169,10 +171,12 @@ extension TokenVerifier {
                 .wrongIssuer,
                 "issued by \(issuer?.quoted ?? "nobody"), expected \(configuration.issuer.quoted)")
         }
-        guard audience.contains(where: { $0.isIdentical(to: configuration.audience) }) else {
-            let meant = audience.prefix(4).map(\.quoted).joined(separator: ", ")
-            throw JOSEError(.wrongAudience, "meant for [\(meant)], expected \(configuration.audience.quoted)")
-        }
+        guard self.audience.areAll(among: audience.span) else { throw wrongAudience(audience) }
+    }
+
+    private func wrongAudience(_ audience: [String]) -> JOSEError {
+        let meant = audience.prefix(4).map(\.quoted).joined(separator: ", ")
+        return JOSEError(.wrongAudience, "meant for [\(meant)], expected \(configuration.audience.quoted)")
     }
 
     /// What time decides: `nbf`, `iat`, `exp`, then the status.
