@@ -79,7 +79,7 @@ struct Checkup {
                         finding: "\(path) is not there yet; `vidimus serve` makes it")
                 ]
             }
-            let services = try await Services.open(settings, migration: .never)
+            let services = try await Services.open(settings, .inspection)
             let checks = try await [
                 Check(name: "database", verdict: .fine, finding: "opens, schema is current, master key fits"),
                 keys(services), administrators(services), clock(services),

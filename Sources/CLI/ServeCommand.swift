@@ -22,7 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let logger = Logger(label: "vidimus")
         do {
-            let services = try await Services.open(settings, migration: .always)
+            let services = try await Services.open(settings, .serving)
             let server = Server(settings, services: services, logger: logger) { port in
                 Console.line("Vidimus listens on http://\(settings.host):\(port), issuer \(settings.issuer)")
                 do {

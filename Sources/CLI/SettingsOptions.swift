@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import VidimusIdentity
 import VidimusServer
 
 /// Where the data is: what every command takes.
@@ -19,7 +20,7 @@ struct PlaceOptions: ParsableArguments {
         for (name, value) in Self.environment() where name != "VIDIMUS_CONFIG" { environment[name] = value }
         let path = config ?? Self.environment()["VIDIMUS_CONFIG"]
         do {
-            let file = try path.map { (path: $0, bytes: Array(try DataFolder.readSecret($0).utf8)) }
+            let file = try path.map { (path: $0, bytes: Array(try DataFolder.read($0).utf8)) }
             let sources = try SettingsSources(flags: flags, environment: environment, file: file)
             for warning in sources.warnings { Console.note("vidimus: \(warning)") }
             return sources
@@ -46,7 +47,7 @@ struct PlaceOptions: ParsableArguments {
     func open() async throws -> (settings: Settings, services: Services) {
         let settings = try load().settings
         do {
-            return (settings, try await Services.open(settings, migration: .ifNew))
+            return (settings, try await Services.open(settings, .command))
         } catch {
             throw Console.failure("\(error)")
         }
@@ -63,6 +64,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Life of an access token, such as 15m.") var accessLifetime: String?
     @Option(help: "A session ends when unused for this long.") var idleLifetime: String?
     @Option(help: "A session ends after this long.") var absoluteLifetime: String?
+    @Option(help: "Live sessions of an account; the longest unused ends for a new one.") var sessionLimit:
+        String?
+    @Option(help: "How long audit records are kept, such as 400d.") var auditKept: String?
     @Option(help: "How long a replaced refresh token still answers.") var refreshGrace: String?
     @Option(help: "How long a signing key signs.") var keyPeriod: String?
     @Option(help: "How long verifiers may cache the key set.") var keySetMaxAge: String?
@@ -87,7 +91,8 @@ struct ServerOptions: ParsableArguments {
         [
             "host": host, "port": port, "audience": audience, "algorithm": algorithm,
             "access_lifetime": accessLifetime, "idle_lifetime": idleLifetime,
-            "absolute_lifetime": absoluteLifetime, "refresh_grace": refreshGrace, "key_period": keyPeriod,
+            "absolute_lifetime": absoluteLifetime, "session_limit": sessionLimit, "audit_kept": auditKept,
+            "refresh_grace": refreshGrace, "key_period": keyPeriod,
             "key_set_max_age": keySetMaxAge, "hash_memory": hashMemory, "hash_iterations": hashIterations,
             "hash_parallelism": hashParallelism, "hash_threads": hashThreads, "hash_queue": hashQueue,
             "limit_account": limitAccount, "limit_address": limitAddress, "limit_sign_up": limitSignUp,

@@ -13,14 +13,26 @@ package struct MonotoneClock: Sendable {
     }
 
     private let offset = Offset()
+    private let wall: @Sendable () -> Int64
+    private let steady: @Sendable () -> Int64
 
-    package init() {}
+    package init() {
+        self.init(wall: { Self.milliseconds(CLOCK_REALTIME) }, steady: { Self.milliseconds(CLOCK_BOOTTIME) })
+    }
+
+    /// From two clocks in milliseconds: the wall clock, and one that never steps.
+    init(wall: @escaping @Sendable () -> Int64, steady: @escaping @Sendable () -> Int64) {
+        self.wall = wall
+        self.steady = steady
+    }
 
     package var now: @Sendable () -> Timestamp {
-        { [offset] in
-            let steady = Self.milliseconds(CLOCK_BOOTTIME)
-            let step = Self.milliseconds(CLOCK_REALTIME) - steady
-            let highest = offset.milliseconds.max(step, ordering: .relaxed).newValue
+        { [offset, wall, steady] in
+            // The wall clock first: a pause between the two readings then makes the offset too small,
+            // which the maximum forgets, and never too large, which it would keep.
+            let wall = wall()
+            let steady = steady()
+            let highest = offset.milliseconds.max(wall - steady, ordering: .relaxed).newValue
             return Timestamp(milliseconds: steady + highest)
         }
     }

@@ -5,19 +5,22 @@ import VidimusJOSE
 package struct Upkeep: Sendable {
     private let seams: Seams
     private let policy: SessionPolicy
+    private let auditKept: Duration
 
-    package init(_ seams: Seams, policy: SessionPolicy) {
+    package init(_ seams: Seams, policy: SessionPolicy, auditKept: Duration) {
+        self.auditKept = auditKept
         self.seams = seams
         self.policy = policy
     }
 
     package func run() async throws {
         let now = seams.now()
-        try await seams.database.write { [policy] transaction in
+        try await seams.database.write { [policy, auditKept] transaction in
             try Sessions.purge(now: now, policy: policy, in: transaction)
             try StatusEntries.purge(now: now, in: transaction)
             try OneTimeTokens.purge(now: now, in: transaction)
             try Changes.purge(now: now, in: transaction)
+            try Audit.purge(before: now - auditKept, in: transaction)
         }
     }
 }

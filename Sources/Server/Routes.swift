@@ -6,11 +6,11 @@ import VidimusIdentity
 /// The contents page: every route there is, who may use it, and where it is answered.
 func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     let router = Router(context: APIContext.self)
+    router.add(middleware: ClientAddressMiddleware(trusted: settings.trustedProxies))
     router.add(middleware: AccessLog())
     router.add(middleware: SecurityHeaders())
     router.add(middleware: ProblemMiddleware())
     router.add(middleware: HostRequired())
-    router.add(middleware: ClientAddressMiddleware(trusted: settings.trustedProxies))
 
     let health = HealthRoutes(services: services)
     router.get("healthz", use: health.alive)

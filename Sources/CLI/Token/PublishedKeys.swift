@@ -17,8 +17,12 @@ struct PublishedKeys {
                 description: "unreachable: --issuer is an address such as https://id.example.com")
         }
         if let document = try? await body(of: issuer + "/.well-known/openid-configuration"),
-            let address = try JSON.parse(document)["jwks_uri"]?.string
+            case let discovered = try JSON.parse(document), let address = discovered["jwks_uri"]?.string
         {
+            // RFC 8414 §3.3: whoever answers for another issuer is not believed.
+            guard discovered["issuer"]?.string == issuer else {
+                throw Unreachable(description: "unreachable: the discovery document is another issuer's")
+            }
             return try await body(of: address)
         }
         return try await body(of: issuer + "/.well-known/jwks.json")

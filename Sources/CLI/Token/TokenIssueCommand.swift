@@ -44,7 +44,7 @@ struct TokenIssueCommand: AsyncParsableCommand {
     func run() async throws {
         let (settings, services) = try await place.open()
         do {
-            try await services.start(logger: .init(label: "vidimus"))
+            try await services.follow(logger: .init(label: "vidimus"))
             let now = services.now()
             var claims: [JSON.Member] = [
                 .init("iss", .string(settings.issuer)), .init("sub", .string(subject)),

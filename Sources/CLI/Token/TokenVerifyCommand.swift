@@ -54,7 +54,7 @@ struct TokenVerifyCommand: AsyncParsableCommand {
     }
 
     private func readKeys() async throws -> JWKSet {
-        if let jwks { return try JWKSet(parsing: Array(try DataFolder.readSecret(jwks).utf8)) }
+        if let jwks { return try JWKSet(parsing: Array(try DataFolder.read(jwks).utf8)) }
         return try JWKSet(parsing: try await PublishedKeys(issuer: issuer ?? "").fetch(), publicOnly: true)
     }
 

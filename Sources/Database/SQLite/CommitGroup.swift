@@ -9,7 +9,7 @@ class PendingWrite: @unchecked Sendable {
     private(set) var announced = false
 
     final func run(on connection: GRDB.Database) {
-        let transaction = SQLiteTransaction(connection: connection)
+        let transaction = SQLiteTransaction(connection: connection, writes: true)
         do {
             try perform(transaction)
             announced = transaction.announced
@@ -70,7 +70,8 @@ struct CommitGroup {
                 // SQLite ends the whole transaction by itself on some errors (disk full, I/O). Then
                 // the neighbours' work is gone as well and nobody may be told otherwise.
                 guard connection.isInsideTransaction else {
-                    throw write.failure ?? DatabaseError(.failed, "the transaction was lost")
+                    let cause = write.failure.map { ": \(SQLiteDatabase.translated($0))" } ?? ""
+                    throw DatabaseError(.failed, "SQLite gave the whole group of writes up\(cause)")
                 }
                 if write.failure != nil { try connection.execute(sql: "ROLLBACK TO write") }
                 try connection.execute(sql: "RELEASE write")

@@ -41,6 +41,7 @@ package final class SQLiteDatabase: Database {
     package func read<T: Sendable>(
         _ body: @escaping @Sendable (any Transaction) throws -> T
     ) async throws -> T {
+        guard !isClosed else { throw Self.closed }
         do {
             return try await pool.read { try body(SQLiteTransaction(connection: $0)) }
         } catch {
@@ -56,6 +57,10 @@ package final class SQLiteDatabase: Database {
         }
     }
 
+    private static let closed = DatabaseError(.closed, "the database is closed")
+
+    private var isClosed: Bool { waiting.withLock { $0.isClosed } }
+
     private func enqueue(_ write: PendingWrite) {
         let (isClosed, mustDrain) = waiting.withLock { waiting in
             guard !waiting.isClosed else { return (true, false) }
@@ -64,35 +69,36 @@ package final class SQLiteDatabase: Database {
             return (false, !waiting.isDraining)
         }
         if isClosed {
-            write.fail(DatabaseError(.closed, "the database is closed"))
+            write.fail(Self.closed)
             write.finish()
         }
         if mustDrain { writer.async { self.drain() } }
     }
 
-    /// Commits what waits, group by group. Only ever one at a time, on `writer`.
+    /// Commits one group of what waits and comes back for the next. Only ever one at a time, on `writer`;
+    /// between two groups whatever else waits there has its turn.
     private func drain() {
-        while true {
-            let writes = waiting.withLock { waiting in
-                let group = Array(waiting.writes.prefix(Self.largestGroup))
-                waiting.writes.removeFirst(group.count)
-                if group.isEmpty { waiting.isDraining = false }
-                return group
-            }
-            if writes.isEmpty { return }
-            pool.writeWithoutTransaction { connection in
-                if CommitGroup(writes: writes).commit(on: connection) {
-                    do {
-                        try self.readChanges(on: connection)
-                    } catch {
-                        // Makes the next poll read, although no other process commits.
-                        self.reading.withLock { $0.dataVersion = nil }
-                        let failure = DatabaseError(.notApplied, "committed, but not read back: \(error)")
-                        for write in writes where write.announced { write.fail(failure) }
-                    }
-                }
-            }
-            for write in writes { write.finish() }
+        let writes = waiting.withLock { waiting in
+            let group = Array(waiting.writes.prefix(Self.largestGroup))
+            waiting.writes.removeFirst(group.count)
+            if group.isEmpty { waiting.isDraining = false }
+            return group
+        }
+        if writes.isEmpty { return }
+        pool.writeWithoutTransaction { commit(writes, on: $0) }
+        for write in writes { write.finish() }
+        writer.async { self.drain() }
+    }
+
+    private func commit(_ writes: [PendingWrite], on connection: GRDB.Database) {
+        guard CommitGroup(writes: writes).commit(on: connection) else { return }
+        do {
+            try readChanges(on: connection)
+        } catch {
+            let failure = DatabaseError(.notApplied, "committed, but not read back: \(error)")
+            // Nothing may be confirmed before a poll has read it.
+            reading.withLock { $0.dataVersion = nil }
+            for write in writes where write.announced { write.fail(failure) }
         }
     }
 
@@ -141,17 +147,26 @@ package final class SQLiteDatabase: Database {
         }
         waiting.withLock { $0.isClosed = true }
         await withCheckedContinuation { continuation in
-            writer.async {
-                self.drain()
-                try? self.pool.close()
-                continuation.resume()
-            }
+            writer.async { self.finish(continuation) }
         }
+    }
+
+    /// Closes once nothing waits any more: nothing new does, since `isClosed` was set.
+    private func finish(_ continuation: CheckedContinuation<Void, Never>) {
+        guard waiting.withLock({ $0.writes.isEmpty }) else {
+            return writer.async { self.finish(continuation) }
+        }
+        // The pool closes a reader last, which cannot move the log into the file: without this a copy of the
+        // file of a stopped server would hold nothing.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+        try? pool.close()
+        continuation.resume()
     }
 
     /// Runs a body on the writing connection, in turn with the commits.
     func onWriter<T: Sendable>(_ body: @escaping @Sendable (GRDB.Database) throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
+        guard !isClosed else { throw Self.closed }
+        return try await withCheckedThrowingContinuation { continuation in
             writer.async {
                 continuation.resume(
                     with: Result { try self.pool.writeWithoutTransaction(body) }.mapError(Self.translated))

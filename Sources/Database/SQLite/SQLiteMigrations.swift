@@ -5,9 +5,8 @@ extension SQLiteDatabase {
     @discardableResult
     package func migrate(_ migrations: [Migration] = SQLiteSchema.migrations) async throws -> [String] {
         try await onWriter { connection in
-            let pending = try Self.pending(migrations, on: connection)
-            try connection.execute(sql: SQLiteSchema.ledger)
-            for migration in pending {
+            var taken: [String] = []
+            for migration in try Self.pending(migrations, on: connection) {
                 do {
                     try connection.inTransaction(.immediate) {
                         // Another process may have taken the step while this one waited for the lock.
@@ -16,10 +15,12 @@ extension SQLiteDatabase {
                                 $0.number == migration.number
                             })
                         else { return .rollback }
+                        try connection.execute(sql: SQLiteSchema.ledger)
                         try connection.execute(sql: migration.script)
                         try connection.execute(
                             sql: "INSERT INTO migrations VALUES (?, ?, unixepoch() * 1000)",
                             arguments: [migration.number, migration.name])
+                        taken.append("\(migration.number) (\(migration.name))")
                         return .commit
                     }
                 } catch let error as GRDB.DatabaseError {
@@ -30,13 +31,13 @@ extension SQLiteDatabase {
                             + "earlier vidimus and report this")
                 }
             }
-            return pending.map { "\($0.number) (\($0.name))" }
+            return taken
         }
     }
 
     /// Whether no migration was ever taken.
     package func isNew() async throws -> Bool {
-        try await onWriter { try !$0.tableExists("migrations") }
+        try await onWriter { try !Self.tables(on: $0).contains("migrations") }
     }
 
     /// Refuses a schema that this vidimus does not have, older or newer, by name.
@@ -51,16 +52,21 @@ extension SQLiteDatabase {
 
     private static func pending(_ migrations: [Migration], on connection: GRDB.Database) throws -> [Migration]
     {
+        let tables = try tables(on: connection)
         var applied: [AppliedMigration] = []
-        if try connection.tableExists("migrations") {
+        if tables.contains("migrations") {
             let rows = try GRDB.Row.fetchAll(
                 connection, sql: "SELECT number, name FROM migrations ORDER BY number")
             applied = rows.map { AppliedMigration(number: $0["number"], name: $0["name"]) }
         }
-        let tables = try Int.fetchOne(
-            connection,
-            sql: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name <> 'migrations'")
         return try pendingMigrations(
-            known: migrations, applied: applied, hasForeignTables: (tables ?? 0) > 0)
+            known: migrations, applied: applied, hasForeignTables: !tables.subtracting(["migrations"]).isEmpty
+        )
+    }
+
+    /// Asked of the file each time and in one statement: what GRDB remembers of the schema does not
+    /// know what another process just made, and between two questions it may make half of it.
+    private static func tables(on connection: GRDB.Database) throws -> Set<String> {
+        try String.fetchSet(connection, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
     }
 }

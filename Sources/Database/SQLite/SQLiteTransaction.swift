@@ -9,14 +9,16 @@ import GRDB
 /// A transaction of the SQLite engine: statements prepared once a connection, arguments by position.
 final class SQLiteTransaction: Transaction {
     private let connection: GRDB.Database
+    private let writes: Bool
     private(set) var announced = false
 
-    init(connection: GRDB.Database) {
+    init(connection: GRDB.Database, writes: Bool = false) {
         self.connection = connection
+        self.writes = writes
     }
 
     func rows<T>(_ sql: SQL, _ arguments: [any Bindable], _ decode: (any Row) throws -> T) throws -> [T] {
-        let statement = try connection.cachedStatement(sql: sql.text)
+        let statement = try prepared(sql)
         let cursor = try GRDB.Row.fetchCursor(statement, arguments: try bound(arguments, to: sql))
         var decoded: [T] = []
         while let row = try cursor.next() {
@@ -26,11 +28,19 @@ final class SQLiteTransaction: Transaction {
     }
 
     func execute(_ sql: SQL, _ arguments: [any Bindable]) throws -> Int {
-        try connection.cachedStatement(sql: sql.text).execute(arguments: try bound(arguments, to: sql))
+        try prepared(sql).execute(arguments: try bound(arguments, to: sql))
         return connection.changesCount
     }
 
     func announceChange() { announced = true }
+
+    /// A body that goes on after SQLite ended its transaction would commit each statement by itself.
+    private func prepared(_ sql: SQL) throws -> Statement {
+        guard !writes || connection.isInsideTransaction else {
+            throw DatabaseError(.failed, "the transaction is over")
+        }
+        return try connection.cachedStatement(sql: sql.text)
+    }
 
     private func bound(_ arguments: [any Bindable], to sql: SQL) throws -> StatementArguments {
         guard arguments.count == sql.argumentOrder.count else {

@@ -132,7 +132,8 @@ private func isLastAdministrator(_ account: Account, in transaction: any Transac
         SQL(
             """
             SELECT count(*) FROM accounts
-            WHERE id <> $1 AND disabled_at IS NULL AND ' ' || roles || ' ' LIKE '% admin %'
+            WHERE id <> $1 AND disabled_at IS NULL
+                AND replace(' ' || roles || ' ', ' admin ', '') <> ' ' || roles || ' '
             """), [account.id], { try $0.integer(0) })
     return (others ?? 0) == 0
 }

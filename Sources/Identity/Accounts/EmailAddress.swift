@@ -10,6 +10,8 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible, Bindab
     package let description: String
 
     package init?(_ text: String) {
+        // Lowered first, some letters of other scripts would turn into ASCII (K, the sign for kelvin).
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let lowered = text.lowercased()
         let parts = lowered.split(separator: "@", omittingEmptySubsequences: false)
         guard lowered.utf8.count <= 254, parts.count == 2, let local = parts.first, let domain = parts.last,

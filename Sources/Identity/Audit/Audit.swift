@@ -47,4 +47,8 @@ package enum Audit {
                 """),
             [id, now, event.rawValue, account, session, origin.actor, origin.address, detail])
     }
+
+    static func purge(before time: Timestamp, in transaction: any Transaction) throws {
+        try transaction.execute(SQL("DELETE FROM audit WHERE at < $1"), [time])
+    }
 }

@@ -48,6 +48,7 @@ package final class AttemptLimits: Sendable {
 
     fileprivate enum Key: Hashable, Sendable {
         case account(String)
+        case session(ID<Session>)
         case address(String)
         case signUp(String)
     }
@@ -62,9 +63,18 @@ package final class AttemptLimits: Sendable {
         self.now = now
     }
 
-    /// One attempt to sign in to an account, known or not, from an address.
-    package func admitSignIn(account: String, address: String?) throws(Limited) -> Permit {
-        try take([.account(account)] + (address.map { [.address(Self.network(of: $0))] } ?? []))
+    /// One attempt to sign in to an account, known or not, from an address. What is no e-mail address has
+    /// no bucket of its own: the client chooses it, and could choose a new one each time.
+    package func admitSignIn(account: EmailAddress?, address: String?) throws(Limited) -> Permit {
+        try take(
+            (account.map { [.account($0.description)] } ?? [])
+                + (address.map { [.address(Self.network(of: $0))] } ?? []))
+    }
+
+    /// One attempt to show the present password from within a session. A bucket of its own, so that a
+    /// stranger's attempts to sign in keep nobody from changing a password.
+    package func admitPasswordCheck(session: ID<Session>) throws(Limited) -> Permit {
+        try take([.session(session)])
     }
 
     /// One sign-up, or other dear thing, from an address.
@@ -83,6 +93,9 @@ package final class AttemptLimits: Sendable {
             }
         }
     }
+
+    /// Buckets in memory.
+    var size: Int { buckets.withLock { $0.count } }
 
     private func take(_ keys: [Key]) throws(Limited) -> Permit {
         let now = now()
@@ -107,13 +120,15 @@ package final class AttemptLimits: Sendable {
     private func makeRoom(in buckets: inout [Key: TokenBucket], at now: Timestamp) {
         buckets = buckets.filter { $0.value.level(rate(of: $0.key), at: now) < rate(of: $0.key).burst }
         guard buckets.count >= Self.capacity else { return }
-        let kept = buckets.sorted { $0.value.tokens < $1.value.tokens }.prefix(Self.capacity / 2)
+        let kept = buckets.sorted {
+            $0.value.tokens / rate(of: $0.key).burst < $1.value.tokens / rate(of: $1.key).burst
+        }.prefix(Self.capacity / 2)
         buckets = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
     }
 
     private func rate(of key: Key) -> Rate {
         switch key {
-        case .account: policy.account
+        case .account, .session: policy.account
         case .address: policy.address
         case .signUp: policy.signUp
         }
@@ -121,9 +136,9 @@ package final class AttemptLimits: Sendable {
 
     /// Whoever has an IPv6 address has 2⁶⁴ of them: the first four groups count as one.
     static func network(of address: String) -> String {
-        guard address.contains(":") else { return address }
-        let bytes = IPAddress(address)?.bytes ?? []
+        guard let bytes = IPAddress(address)?.bytes else { return address }
         return bytes.count == 16
-            ? bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") : address
+            ? bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")
+            : bytes.map { String($0) }.joined(separator: ".")
     }
 }

@@ -7,16 +7,19 @@ package struct Credentials: Sendable {
     private let sessions: Sessions
     private let pool: HashingPool
     private let cost: HashCost
-    /// Compared where there is no account, so that a refusal takes as long as any other.
-    private let decoy: PasswordHash
+    private let decoys: Decoys
 
-    package init(_ seams: Seams, sessions: Sessions, pool: HashingPool, cost: HashCost) async throws {
+    package init(_ seams: Seams, sessions: Sessions, pool: HashingPool, cost: HashCost) {
         self.seams = seams
         self.sessions = sessions
         self.pool = pool
         self.cost = cost
-        let (password, salt) = (seams.random(16), seams.random(16))
-        decoy = try await pool.run { try PasswordHash(password, salt: salt, cost: cost) }
+        decoys = Decoys(seams, pool: pool, cost: cost)
+    }
+
+    /// Makes what the first refusal would otherwise wait for.
+    package func prepare() async throws {
+        _ = try await decoys.hash(costing: nil)
     }
 
     /// Hashes a new password. Throws ``HashingPool/Overloaded`` when too many wait.
@@ -30,11 +33,9 @@ package struct Credentials: Sendable {
     package func signIn(email: EmailAddress?, password: String, client: String, visitor: Visitor)
         async throws -> SessionGrant?
     {
-        var attempt: SignInAttempt?
-        if let email { attempt = try await findAttempt(email) }
-        guard let verified = try await verify(password, for: attempt), !verified.isDisabled else {
-            return nil
-        }
+        let (attempt, decoyCost) = try await findAttempt(email)
+        let verified = try await verify(password, for: attempt, decoyCost: decoyCost)
+        guard let verified, !verified.isDisabled else { return nil }
         return try await sessions.open(
             for: verified.account, epoch: verified.epoch, methods: ["pwd"], client: client, visitor: visitor)
     }
@@ -53,7 +54,8 @@ package struct Credentials: Sendable {
                 SQL("SELECT id, password, epoch, disabled_at FROM accounts WHERE id = $1"), [account],
                 { try SignInAttempt(row: $0) })
         }
-        guard let verified = try await verify(current, for: attempt), !verified.isDisabled else {
+        guard let verified = try await verify(current, for: attempt, decoyCost: nil), !verified.isDisabled
+        else {
             return .wrongPassword
         }
         let now = seams.now()
@@ -74,17 +76,27 @@ package struct Credentials: Sendable {
         }
     }
 
-    private func findAttempt(_ email: EmailAddress) async throws -> SignInAttempt? {
-        try await seams.database.read { transaction in
-            try transaction.first(
-                SQL("SELECT id, password, epoch, disabled_at FROM accounts WHERE email = $1"), [email],
-                { try SignInAttempt(row: $0) })
+    /// Looks up an address and, whether it is there or not, what a decoy for it would cost.
+    private func findAttempt(_ email: EmailAddress?) async throws -> (SignInAttempt?, HashCost?) {
+        let point = decoys.point(for: email)
+        return try await seams.database.read { transaction in
+            let attempt = try transaction.first(
+                SQL("SELECT id, password, epoch, disabled_at FROM accounts WHERE email = $1"),
+                [email?.description ?? ""], { try SignInAttempt(row: $0) })
+            return (attempt, try Decoys.cost(after: point, in: transaction))
         }
     }
 
-    private func verify(_ password: String, for attempt: SignInAttempt?) async throws -> SignInAttempt? {
+    private func verify(
+        _ password: String, for attempt: SignInAttempt?, decoyCost: HashCost?
+    ) async throws -> SignInAttempt? {
         let bytes = Array(password.utf8)
-        let hash = attempt?.password ?? decoy
+        let hash: PasswordHash
+        if let stored = attempt?.password {
+            hash = stored
+        } else {
+            hash = try await decoys.hash(costing: decoyCost)
+        }
         let isRight = try await pool.run { hash.matches(bytes) }
         guard isRight, let attempt, attempt.password != nil else { return nil }
         // Not for a disabled account: its refusal would take longer than that of a wrong password.

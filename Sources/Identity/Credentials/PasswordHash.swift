@@ -1,7 +1,7 @@
 import CArgon2
 
 /// What an Argon2id hash costs (RFC 9106).
-package struct HashCost: Sendable, Equatable {
+package struct HashCost: Sendable, Hashable {
     /// KiB.
     package var memory: Int
     package var iterations: Int
@@ -9,6 +9,17 @@ package struct HashCost: Sendable, Equatable {
 
     /// OWASP's recommendation: 19 MiB, two passes, one lane.
     package static let standard = HashCost(memory: 19_456, iterations: 2, parallelism: 1)
+
+    /// Reads `$argon2id$v=19$m=19456,t=2,p=1$…`; nil for any other text.
+    init?(ofStored text: String) {
+        let parts = text.split(separator: "$")
+        guard parts.count == 5, parts[0] == "argon2id" else { return nil }
+        let numbers = parts[2].split(separator: ",").map { Int($0.dropFirst(2)) }
+        guard numbers.count == 3, let memory = numbers[0], let iterations = numbers[1],
+            let parallelism = numbers[2]
+        else { return nil }
+        self.init(memory: memory, iterations: iterations, parallelism: parallelism)
+    }
 
     package init(memory: Int, iterations: Int, parallelism: Int) {
         self.memory = memory

@@ -18,26 +18,63 @@ package struct Installation: Sendable {
         }
     }
 
-    /// Opens the installation, founding it on an empty database, and refuses a wrong master key by name.
-    package static func open(_ seams: Seams, masterKeys: MasterKeys) async throws -> Installation {
+    package static let nothingStored = Refused(
+        description: "nothing is stored yet; `vidimus serve` begins it")
+
+    /// What whoever opens the installation may change about it.
+    package enum Opening: Sendable {
+        /// The server: brings the schema up to date, founds, and takes new versions of the master key.
+        case serving
+        /// A command beside it: founds what is new, and otherwise leaves it as the server knows it.
+        case command
+        /// Changes nothing.
+        case inspection
+    }
+
+    /// Opens the installation and refuses a wrong master key by name.
+    package static func open(
+        _ seams: Seams, masterKeys: MasterKeys, opening: Opening = .serving
+    ) async throws -> Installation {
         let now = seams.now()
+        if opening == .inspection {
+            return try await seams.database.read { transaction in
+                guard let epoch = try epoch(in: transaction) else {
+                    throw nothingStored
+                }
+                _ = try unregistered(masterKeys, in: transaction)
+                return Installation(epoch: epoch)
+            }
+        }
         return try await seams.database.write { transaction in
+            let isNew = try epoch(in: transaction) == nil
             try transaction.execute(
                 SQL(
                     """
                     INSERT INTO installation (id, epoch, change_head, created_at) VALUES (1, 1, 0, $1)
                     ON CONFLICT (id) DO NOTHING
                     """), [now])
-            let epoch = try transaction.first(
-                SQL("SELECT epoch FROM installation WHERE id = 1"), [], { try $0.integer(0) })
-            try check(masterKeys, in: transaction, now: now)
-            return Installation(epoch: epoch ?? 1)
+            for version in try unregistered(masterKeys, in: transaction) {
+                guard opening == .serving || isNew else {
+                    throw Refused(
+                        description:
+                            "master key version \(version) is new to this database; start the server "
+                            + "with it first, so that it can open what is sealed with it")
+                }
+                try register(version, of: masterKeys, now: now, in: transaction)
+            }
+            return Installation(epoch: try epoch(in: transaction) ?? 1)
         }
     }
 
-    private static func check(
-        _ masterKeys: MasterKeys, in transaction: any Transaction, now: Timestamp
-    ) throws {
+    private static func epoch(in transaction: any Transaction) throws -> Int64? {
+        try transaction.first(SQL("SELECT epoch FROM installation WHERE id = 1"), [], { try $0.integer(0) })
+    }
+
+    /// The versions of the ring that the database does not know; throws if one that it knows is missing
+    /// or another key.
+    private static func unregistered(
+        _ masterKeys: MasterKeys, in transaction: any Transaction
+    ) throws -> [Int] {
         let known = try transaction.rows(SQL("SELECT version, check_value FROM master_keys"), []) {
             (version: Int(try $0.integer(0)), check: try $0.bytes(1))
         }
@@ -54,11 +91,15 @@ package struct Installation: Sendable {
             }
         }
         let versions = known.map(\.version)
-        for version in masterKeys.versions where !versions.contains(version) {
-            guard let check = masterKeys.checkValue(version: version) else { continue }
-            try transaction.execute(
-                SQL("INSERT INTO master_keys (version, check_value, created_at) VALUES ($1, $2, $3)"),
-                [version, check, now])
-        }
+        return masterKeys.versions.filter { !versions.contains($0) }
+    }
+
+    private static func register(
+        _ version: Int, of masterKeys: MasterKeys, now: Timestamp, in transaction: any Transaction
+    ) throws {
+        guard let check = masterKeys.checkValue(version: version) else { return }
+        try transaction.execute(
+            SQL("INSERT INTO master_keys (version, check_value, created_at) VALUES ($1, $2, $3)"),
+            [version, check, now])
     }
 }

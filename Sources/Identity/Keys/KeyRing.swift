@@ -8,6 +8,7 @@ package final class KeyRing: Sendable {
         var signing: SigningKey?
         var verifying: JWKSet?
         var records: [KeyRecord] = []
+        var unreadable: [String] = []
     }
 
     private let keys = Mutex(Keys())
@@ -35,17 +36,26 @@ package final class KeyRing: Sendable {
 
     package func records() -> [KeyRecord] { keys.withLock { $0.records } }
 
+    /// What is wrong with keys that could not be opened, in sentences; empty when all is well.
+    package func unreadable() -> [String] { keys.withLock { $0.unreadable } }
+
+    /// Takes the keys as they stand now.
     func load(from transaction: any Transaction) throws {
         let rows = try SigningKeys.rows(in: transaction)
         var loaded = Keys(records: rows.map(\.record))
         var verifying: [VerificationKey] = []
         for row in rows {
             guard let sealed = row.sealed else { continue }
-            let key = try SealedKey.open(
-                sealed, kid: row.record.id, algorithm: row.record.algorithm, version: row.sealedBy,
-                masterKeys: masterKeys)
-            verifying.append(key.verificationKey)
-            if row.record.state == .active { loaded.signing = key }
+            do {
+                let key = try SealedKey.open(
+                    sealed, kid: row.record.id, algorithm: row.record.algorithm, version: row.sealedBy,
+                    masterKeys: masterKeys)
+                verifying.append(key.verificationKey)
+                if row.record.state == .active { loaded.signing = key }
+            } catch {
+                // One key that cannot be opened must not keep the others in force, or the removed ones.
+                loaded.unreadable.append("\(error)")
+            }
         }
         loaded.verifying = try JWKSet(keys: verifying)
         keys.withLock { $0 = loaded }

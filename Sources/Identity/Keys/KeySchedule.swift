@@ -38,6 +38,9 @@ package struct KeyRecord: Sendable, Equatable {
 package struct KeySchedule: Sendable, Equatable {
     /// What new tokens are to be signed with.
     package var algorithm: SignatureAlgorithm = .es256
+    /// What new keys of that algorithm write into `alg`, where it has two names; nil for the name of the
+    /// key before, or the registered one.
+    package var algorithmName: String?
     /// How long a key signs.
     package var period: Duration = .seconds(90 * 86_400)
     /// How long verifiers may keep the published set: `max-age` of the key set. No key signs before it

@@ -25,8 +25,10 @@ struct SealedKey {
     static func open(
         _ sealed: [UInt8], kid: String, algorithm: SignatureAlgorithm, version: Int, masterKeys: MasterKeys
     ) throws -> SigningKey {
-        guard let sealing = masterKeys.derived(.sealedKeys, version: version),
-            let box = try? AES.GCM.SealedBox(combined: sealed),
+        guard let sealing = masterKeys.derived(.sealedKeys, version: version) else {
+            throw UnknownMasterKey(kid: kid, version: version)
+        }
+        guard let box = try? AES.GCM.SealedBox(combined: sealed),
             let bytes = try? AES.GCM.open(
                 box, using: sealing,
                 authenticating: context(kid: kid, algorithm: algorithm, version: version)),
@@ -34,6 +36,15 @@ struct SealedKey {
             case let key = try SigningKey(jwk), key.id == kid, key.algorithm == algorithm
         else { throw Unreadable(kid: kid) }
         return key
+    }
+
+    /// Sealed by a master key that this process was not given.
+    struct UnknownMasterKey: Error, CustomStringConvertible {
+        let kid: String
+        let version: Int
+        var description: String {
+            "signing key \(kid) is sealed by master key \(version), which was not given"
+        }
     }
 
     /// A row that does not open under the ring: changed, or moved from another row.

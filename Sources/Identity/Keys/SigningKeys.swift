@@ -34,15 +34,15 @@ package struct SigningKeys: Sendable {
         _ = try await take { keys, _ in
             let active = keys.filter { $0.state == .active }.map(\.id)
             let announced = keys.filter { $0.state == .announced }.map(\.id)
+            // The command line need not know the server's settings: a rotation keeps the algorithm.
+            let algorithm = keys.last { $0.state == .active }?.algorithm ?? schedule.algorithm
             switch haste {
             case .whenPublished:
-                return announced.isEmpty ? [.announce(schedule.algorithm)] : []
+                return announced.isEmpty ? [.announce(algorithm)] : []
             case .now:
-                return active.map { .retire($0) } + announced.map { .remove($0) }
-                    + [.found(schedule.algorithm)]
+                return active.map { .retire($0) } + announced.map { .remove($0) } + [.found(algorithm)]
             case .emergency:
-                return keys.filter { $0.state != .gone }.map { .remove($0.id) }
-                    + [.found(schedule.algorithm)]
+                return keys.filter { $0.state != .gone }.map { .remove($0.id) } + [.found(algorithm)]
             }
         }
         return try await records()
@@ -67,10 +67,11 @@ package struct SigningKeys: Sendable {
     private func take(_ plan: @Sendable ([KeyRecord], Timestamp) -> [KeySchedule.Step]) async throws -> Bool {
         for _ in 0..<5 {
             let now = seams.now()
-            let keys = try await records()
+            let rows = try await seams.database.read { try Self.rows(in: $0) }
+            let keys = rows.map(\.record)
             let steps = plan(keys, now)
             if steps.isEmpty { return false }
-            let moves = try steps.map { try prepared($0) }
+            let moves = try steps.map { try prepared($0, after: rows) }
             let entry = AuditID(random: seams.random)
             let isTaken = try await seams.database.write { transaction in
                 guard try Self.rows(in: transaction).map(\.record) == keys else { return false }
@@ -86,20 +87,35 @@ package struct SigningKeys: Sendable {
         throw DatabaseError(.busy, "the keys kept changing while a step was prepared")
     }
 
-    private func prepared(_ step: KeySchedule.Step) throws -> KeyMove {
+    private func prepared(_ step: KeySchedule.Step, after keys: [StoredKey]) throws -> KeyMove {
         switch step {
-        case .announce(let algorithm): try newKey(algorithm, as: .announced)
-        case .found(let algorithm): try newKey(algorithm, as: .active)
+        case .announce(let algorithm): try newKey(algorithm, as: .announced, after: keys)
+        case .found(let algorithm): try newKey(algorithm, as: .active, after: keys)
         case .activate(let id): .move(id, to: .active)
         case .retire(let id): .move(id, to: .retired)
         case .remove(let id): .move(id, to: .gone)
         }
     }
 
-    private func newKey(_ algorithm: SignatureAlgorithm, as state: KeyState) throws -> KeyMove {
-        let key = try SigningKey.generate(algorithm)
+    private func newKey(
+        _ algorithm: SignatureAlgorithm, as state: KeyState, after keys: [StoredKey]
+    ) throws -> KeyMove {
+        let wanted = algorithm == schedule.algorithm ? schedule.algorithmName : nil
+        let name = try wanted ?? nameBefore(algorithm, among: keys)
+        let key = try SigningKey.generate(algorithm, algorithmName: name)
         let sealed = try SealedKey.seal(key, masterKeys: masterKeys, random: seams.random)
         return .insert(key.id, algorithm, state, sealed: sealed, by: masterKeys.current)
+    }
+
+    /// What the active key calls the algorithm, if it is the same one.
+    private func nameBefore(_ algorithm: SignatureAlgorithm, among keys: [StoredKey]) throws -> String? {
+        guard let active = keys.last(where: { $0.record.state == .active }),
+            active.record.algorithm == algorithm, let sealed = active.sealed
+        else { return nil }
+        return try SealedKey.open(
+            sealed, kid: active.record.id, algorithm: algorithm, version: active.sealedBy,
+            masterKeys: masterKeys
+        ).algorithmName
     }
 
     /// A key's row.

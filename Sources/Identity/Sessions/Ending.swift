@@ -19,18 +19,21 @@ extension Sessions {
         let entry = AuditID(random: seams.random)
         try await seams.database.write { transaction in
             guard let session = try Self.find(id, in: transaction), session.account == account else { return }
+            var ended = 0
             switch reach {
             case .this:
+                ended = session.endedAt == nil ? 1 : 0
                 try Self.end(session, now: now, in: transaction)
             case .others:
-                try Self.endAll(of: account, except: id, now: now, in: transaction)
+                ended = try Self.endAll(of: account, except: id, now: now, in: transaction)
             case .all:
                 // What is in flight for the account, such as a sign-in whose hash is being computed,
                 // must not open a session after this.
                 try transaction.execute(
                     SQL("UPDATE accounts SET epoch = epoch + 1 WHERE id = $1"), [account])
-                try Self.endAll(of: account, except: nil, now: now, in: transaction)
+                ended = try Self.endAll(of: account, except: nil, now: now, in: transaction)
             }
+            guard ended > 0 else { return }
             try Audit.record(
                 .sessionEnded, account: account, session: id, origin: origin, detail: reach.rawValue,
                 id: entry, at: now, in: transaction)
@@ -48,9 +51,9 @@ extension Sessions {
     /// Reads a refresh token without using it up.
     package func bearer(of presented: String, visitor: Visitor) async throws -> Bearer {
         guard let token = seal.read(presented) else { return .unknown }
-        let now = seams.now()
         let entry = AuditID(random: seams.random)
-        return try await seams.database.write { [policy] transaction in
+        return try await seams.database.write { [policy, seams] transaction in
+            let now = seams.now()
             guard let session = try Self.find(handle: token.storedHandle, in: transaction) else {
                 return .unknown
             }
@@ -97,10 +100,11 @@ extension Sessions {
         try StatusEntries.raise(session.place, to: .revoked, now: now, in: transaction)
     }
 
-    /// Ends the sessions of an account, but for one.
+    /// Ends the sessions of an account, but for one, and says how many.
+    @discardableResult
     static func endAll(
         of account: ID<Account>, except kept: ID<Session>?, now: Timestamp, in transaction: any Transaction
-    ) throws {
+    ) throws -> Int {
         let ended = try transaction.rows(
             SQL(
                 """
@@ -108,6 +112,7 @@ extension Sessions {
                 RETURNING list, idx
                 """), [now, account, kept?.bytes ?? []], placeOfRow)
         for place in ended { try StatusEntries.raise(place, to: .revoked, now: now, in: transaction) }
+        return ended.count
     }
 
     /// Turns the tokens of an account's sessions stale or suspended; the sessions go on.

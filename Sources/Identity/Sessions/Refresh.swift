@@ -27,9 +27,11 @@ extension Sessions {
     /// Rotates a session: one row read, one row written, whatever comes of it.
     package func refresh(_ presented: String, visitor: Visitor) async throws -> RefreshOutcome {
         guard let token = seal.read(presented) else { return .unknown }
-        let now = seams.now()
         let entry = AuditID(random: seams.random)
-        let decided = try await seams.database.write { [policy] transaction -> Decided? in
+        let decided = try await seams.database.write { [policy, seams] transaction -> Decided? in
+            // Read in turn with the other writes: a time read before waiting could lie before the last
+            // rotation, and honest tabs that race would look like theft.
+            let now = seams.now()
             guard let session = try Self.find(handle: token.storedHandle, in: transaction),
                 let account = try Accounts.find(session.account, in: transaction)
             else { return nil }

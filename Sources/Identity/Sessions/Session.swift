@@ -61,11 +61,28 @@ package struct Visitor: Sendable {
 
     package init(device: String?, address: String?) {
         // A header is the client's word: printable, and no longer than a line.
-        self.device = device.map { String($0.filter { !$0.isNewline && $0 != "\0" }.prefix(200)) }
+        self.device = device.map(Self.line)
         self.address = address
     }
 
     var origin: Origin { Origin(address: address) }
+
+    private static func line(_ text: String) -> String {
+        var line = String.UnicodeScalarView()
+        line.append(contentsOf: text.unicodeScalars.lazy.filter(\.isPrintable).prefix(200))
+        return String(line)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it only shows something: no control character, no change of direction, no invisible mark.
+    package var isPrintable: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
+            false
+        default: true
+        }
+    }
 }
 
 /// What a sign-in or a refresh yields: from it the access token is made.

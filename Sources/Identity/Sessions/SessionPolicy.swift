@@ -11,5 +11,8 @@ package struct SessionPolicy: Sendable, Equatable {
     /// How often it does so.
     package var repeatLimit: Int64 = 100
 
+    /// Live sessions of one account: what ends or changes them all must stay one quick transaction.
+    package var sessionLimit = 500
+
     package init() {}
 }

@@ -29,6 +29,7 @@ package struct Sessions: Sendable {
             guard let account = try Accounts.find(account, in: transaction), !account.isDisabled,
                 account.epoch == epoch
             else { return nil }
+            try makeRoom(for: account.id, now: now, in: transaction)
             let place = try StatusEntries.allocate(now: now, in: transaction)
             let session = try transaction.first(
                 SQL(
@@ -99,6 +100,21 @@ package struct Sessions: Sendable {
     static func purge(now: Timestamp, policy: SessionPolicy, in transaction: any Transaction) throws {
         let dayAgo = now - .seconds(86_400)
         try transaction.execute(
-            SQL("DELETE FROM sessions WHERE ended_at < $1 OR expires_at < $1"), [dayAgo])
+            SQL("DELETE FROM sessions WHERE ended_at < $1 OR expires_at < $1 OR used_at < $2"),
+            [dayAgo, dayAgo - policy.idleLifetime])
+    }
+
+    /// Makes room for one more session of an account by ending those that were longest unused.
+    private func makeRoom(for account: ID<Account>, now: Timestamp, in transaction: any Transaction) throws {
+        let surplus = try transaction.rows(
+            SQL(
+                """
+                SELECT id, account, client, generation, rotated_at, repeats, list, idx, renew,
+                    authenticated_at, methods, device, first_address, last_address, created_at, used_at,
+                    expires_at, ended_at
+                FROM sessions WHERE account = $1 AND ended_at IS NULL
+                ORDER BY used_at DESC, id LIMIT 1000 OFFSET $2
+                """), [account, policy.sessionLimit - 1], { try Session(row: $0) })
+        for session in surplus { try Self.end(session, now: now, in: transaction) }
     }
 }

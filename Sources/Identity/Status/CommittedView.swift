@@ -32,16 +32,17 @@ package final class CommittedView: Sendable {
     private func read(_ transaction: any Transaction) throws {
         try head.withLock { head in
             if let known = head, let changes = try Changes.after(known, in: transaction) {
-                if changes.contains(.keys) { try keys.load(from: transaction) }
-                // Every change is applied before a reload is considered, so none can be skipped.
+                // Every change is applied before a reload is considered, so none can be skipped, and the
+                // statuses before the keys, so that a key that cannot be opened keeps no revocation back.
                 let applied = changes.map { statuses.apply($0) }
                 if applied.contains(false) { try statuses.load(from: transaction) }
+                if changes.contains(.keys) { try keys.load(from: transaction) }
                 head = known + Int64(changes.count)
             } else {
                 // The number comes first: what commits meanwhile is then read twice, not missed.
                 let number = try Changes.head(in: transaction)
-                try keys.load(from: transaction)
                 try statuses.load(from: transaction)
+                try keys.load(from: transaction)
                 head = number
             }
         }

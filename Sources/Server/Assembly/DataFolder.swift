@@ -45,21 +45,42 @@ package struct DataFolder: Sendable {
 
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// The text of a small file that only its owner can read.
+    /// The text of a file with a secret in it; refused unless it is ours alone.
     package static func readSecret(_ path: String) throws(Refused) -> String {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw Refused(description: "cannot read \(path): \(lastError)")
+        }
+        guard status.st_uid == geteuid() || status.st_uid == 0, status.st_mode & 0o077 == 0 else {
+            throw Refused(
+                description:
+                    "\(path) holds a secret, but others can read it; `chmod 600` it, as the user that "
+                    + "vidimus runs as")
+        }
+        return try read(path)
+    }
+
+    /// The text of a file, at most a megabyte.
+    package static func read(_ path: String) throws(Refused) -> String {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw Refused(description: "cannot read \(path): \(lastError)") }
         defer { close(file) }
+        var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = read(file, &buffer, buffer.count)
-        guard count >= 0 else { throw Refused(description: "cannot read \(path): \(lastError)") }
-        return String(decoding: buffer.prefix(count), as: UTF8.self)
+        while bytes.count <= 1 << 20 {
+            let count = Glibc.read(file, &buffer, buffer.count)
+            guard count >= 0 else { throw Refused(description: "cannot read \(path): \(lastError)") }
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer.prefix(count)
+        }
+        throw Refused(description: "\(path) is larger than a megabyte")
     }
 
-    /// Writes a file 0600 in one step: it is whole or not there.
+    /// Writes a file 0600 in one step: it is whole or not there. Replaces one that is.
     package static func writeSecret(_ text: String, to path: String) throws(Refused) {
-        let temporary = path + ".new"
+        let temporary = "\(path).\(getpid()).new"
         unlink(temporary)
+        defer { unlink(temporary) }
         let file = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Refused(description: "cannot write \(temporary): \(lastError)") }
         let bytes = Array(text.utf8)
@@ -68,6 +89,16 @@ package struct DataFolder: Sendable {
         guard isWritten, rename(temporary, path) == 0 else {
             throw Refused(description: "cannot write \(path): \(lastError)")
         }
+        syncFolder(of: path)
+    }
+
+    /// A name is durable only when its folder is: a power cut must not take a key from what it sealed.
+    private static func syncFolder(of path: String) {
+        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let folder = open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        close(folder)
     }
 
     private static var lastError: String { String(cString: strerror(errno)) }

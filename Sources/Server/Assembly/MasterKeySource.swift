@@ -2,14 +2,14 @@ import VidimusIdentity
 
 /// Finds the master key: environment, file, or generated for a new installation.
 enum MasterKeySource {
-    /// - Parameter isNew: whether nothing was ever stored; only then may a key be generated.
-    static func masterKeys(_ settings: Settings, isNew: Bool) throws -> MasterKeys {
+    /// - Parameter mayGenerate: whether a key may be made; only if nothing was ever stored under another.
+    static func masterKeys(_ settings: Settings, mayGenerate: Bool) throws -> MasterKeys {
         if let text = settings.masterKey {
             return try parsed(text, from: "VIDIMUS_MASTER_KEY")
         }
         let path = settings.masterKeyFile ?? "\(settings.dataFolder)/master.key"
         if settings.masterKeyFile == nil, !DataFolder.exists(path) {
-            guard isNew else {
+            guard mayGenerate else {
                 throw DataFolder.Refused(
                     description: "the database is sealed, but \(path) is missing; put the key back there, or "
                         + "give it in VIDIMUS_MASTER_KEY or VIDIMUS_MASTER_KEY_FILE")

@@ -71,10 +71,17 @@ struct UpkeepService: Service {
 
     func run() async throws {
         var rounds = 0
+        var unreadable: [String] = []
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 try await services.keys.maintain()
                 if rounds % 60 == 0 { try await services.upkeep.run() }
+                if unreadable != services.keyRing.unreadable() {
+                    unreadable = services.keyRing.unreadable()
+                    for problem in unreadable {
+                        logger.error("a signing key is not in use", metadata: ["why": "\(problem)"])
+                    }
+                }
             } catch {
                 logger.error("upkeep failed", metadata: ["error": "\(error)"])
             }

@@ -26,23 +26,21 @@ package struct Services: Sendable {
 
     /// Opens the installation that the settings name: folder, database, schema, master key.
     ///
-    /// What is not brought up to date is refused.
-    package static func open(_ settings: Settings, migration: Migration) async throws -> Services {
+    /// One process at a time: two that begin a new installation together would each make a master key.
+    package static func open(_ settings: Settings, _ opening: Installation.Opening) async throws -> Services {
         let database = try openDatabase(settings)
+        let lock = try FileLock(try databasePath(settings) + ".lock")
+        defer { lock.release() }
+        // No command upgrades a database beneath a running server.
         let isNew = try await database.isNew()
-        if migration == .always || migration == .ifNew && isNew { try await database.migrate() }
+        if opening == .serving || opening == .command && isNew { try await database.migrate() }
         try await database.requireCurrentSchema()
+        let isEmpty = try await Installation.isEmpty(database)
+        if isEmpty, opening == .inspection { throw Installation.nothingStored }
         let masterKeys = try MasterKeySource.masterKeys(
-            settings, isNew: try await Installation.isEmpty(database))
-        return try await Services(settings, seams: Seams(database: database), masterKeys: masterKeys)
-    }
-
-    /// When the schema is brought up to date.
-    package enum Migration: Sendable {
-        case always
-        /// Only where there is none, so that no command upgrades a database beneath a running server.
-        case ifNew
-        case never
+            settings, mayGenerate: isEmpty && opening != .inspection)
+        return try await Services(
+            settings, seams: Seams(database: database), masterKeys: masterKeys, opening: opening)
     }
 
     /// The file the settings name.
@@ -72,8 +70,11 @@ package struct Services: Sendable {
     }
 
     /// Wires what is open already; tests give their own seams.
-    package init(_ settings: Settings, seams: Seams, masterKeys: MasterKeys) async throws {
-        let installation = try await Installation.open(seams, masterKeys: masterKeys)
+    package init(
+        _ settings: Settings, seams: Seams, masterKeys: MasterKeys,
+        opening: Installation.Opening = .serving
+    ) async throws {
+        let installation = try await Installation.open(seams, masterKeys: masterKeys, opening: opening)
         var schedule = settings.keys
         schedule.retiredFor = settings.sessions.accessLifetime + .seconds(120)
         database = seams.database
@@ -82,7 +83,7 @@ package struct Services: Sendable {
         sessions = Sessions(
             seams, policy: settings.sessions, masterKeys: masterKeys, epoch: installation.epoch)
         pool = HashingPool(threads: settings.hashThreads, queueLimit: settings.hashQueue)
-        credentials = try await Credentials(seams, sessions: sessions, pool: pool, cost: settings.hashCost)
+        credentials = Credentials(seams, sessions: sessions, pool: pool, cost: settings.hashCost)
         keys = SigningKeys(seams, masterKeys: masterKeys, schedule: schedule)
         keyRing = KeyRing(masterKeys: masterKeys)
         statuses = StatusRegister(base: settings.issuer + "/status/", epoch: installation.epoch)
@@ -91,7 +92,7 @@ package struct Services: Sendable {
             seams, keys: keyRing, statuses: statuses, issuer: settings.issuer, audience: settings.audience,
             policy: settings.sessions)
         setUp = try SetUp(seams, masterKeys: masterKeys, epoch: installation.epoch, issuer: settings.issuer)
-        upkeep = Upkeep(seams, policy: settings.sessions)
+        upkeep = Upkeep(seams, policy: settings.sessions, auditKept: settings.auditKept)
         limits = AttemptLimits(settings.limits, now: seams.now)
         verifier = TokenVerifier(
             // Issued and verified by one clock: nothing to make allowance for.
@@ -103,7 +104,13 @@ package struct Services: Sendable {
 
     /// Makes the keys that are due and begins to follow what is committed, here and elsewhere.
     package func start(logger: Logger) async throws {
+        try await credentials.prepare()
         try await keys.maintain()
+        try await follow(logger: logger)
+    }
+
+    /// Follows what is committed and changes nothing: for commands beside a server, whose settings they may not have.
+    package func follow(logger: Logger) async throws {
         try await view.start(pollEvery: .milliseconds(40)) { error in
             logger.error("cannot read the database's changes", metadata: ["error": "\(error)"])
         }

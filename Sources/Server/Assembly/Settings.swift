@@ -23,6 +23,7 @@ package struct Settings: Sendable {
     package var hashCost = HashCost.standard
     package var hashThreads = 2
     package var hashQueue = 64
+    package var auditKept = Duration.seconds(400 * 86_400)
     package var limits = AttemptLimits.Policy()
     package var trustedProxies: [AddressRange] = []
     package var tokenHeader: String? = "x-access-token"

@@ -42,9 +42,12 @@ package enum SettingsTable {
             isSecret: false, read: { $1.masterKeyFile = $0 }, show: { $0.masterKeyFile ?? "" }),
         Setting(
             name: "algorithm",
-            summary: "what access tokens are signed with: ES256, RS256, PS256, HS256, Ed25519, …",
-            isSecret: false, read: { $1.keys.algorithm = try Written.algorithm($0) },
-            show: { $0.keys.algorithm.rawValue }),
+            summary: "what access tokens are signed with: ES256, RS256, PS256, HS256, Ed25519 (or EdDSA), …",
+            isSecret: false,
+            read: {
+                $1.keys.algorithm = try Written.algorithm($0)
+                $1.keys.algorithmName = $0
+            }, show: { $0.keys.algorithmName ?? $0.keys.algorithm.rawValue }),
         duration(
             "access_lifetime", "life of an access token", \.sessions.accessLifetime,
             .milliseconds(1) ... .seconds(86_400)),
@@ -54,6 +57,11 @@ package enum SettingsTable {
         duration(
             "absolute_lifetime", "a session ends after this long", \.sessions.absoluteLifetime,
             .milliseconds(1)...Written.tenYears),
+        number(
+            "session_limit", "live sessions of an account; the longest unused ends for a new one",
+            \.sessions.sessionLimit, 1...1_000_000),
+        duration(
+            "audit_kept", "how long audit records are kept", \.auditKept, .seconds(3600)...Written.tenYears),
         duration(
             "refresh_grace", "how long a replaced refresh token still answers", \.sessions.grace,
             .zero ... .seconds(300)),

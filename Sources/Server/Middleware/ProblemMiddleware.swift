@@ -29,7 +29,7 @@ struct ProblemMiddleware: RouterMiddleware {
                 .serviceUnavailable, "overloaded", "Too many sign-ins are under way; try again in a moment.",
                 retryAfter: .seconds(2)
             ).response
-        } catch let error as DatabaseError where error.code == .busy || error.code == .closed {
+        } catch let error as DatabaseError where error.isPassing {
             context.logger.warning("database busy", metadata: ["error": "\(error)"])
             return Problem(
                 .serviceUnavailable, "unavailable", "The database is busy; try again in a moment.",
@@ -56,4 +56,9 @@ struct ProblemMiddleware: RouterMiddleware {
             Problem(error.status, "bad_request", error.body ?? "The request could not be understood.")
         }
     }
+}
+
+extension DatabaseError {
+    /// Whether the same request may well succeed in a moment.
+    fileprivate var isPassing: Bool { code == .busy || code == .closed || code == .notApplied }
 }

@@ -19,13 +19,18 @@ struct LoginRoute {
                 "This version keeps no cookies; leave 'cookies' out and keep the tokens in memory.")
         }
         let address = EmailAddress(email)
-        // An address that is none counts too, so that its answer tells nothing either.
-        let permit = try services.limits.admitSignIn(
-            account: address?.description ?? String(email.prefix(254)), address: context.clientAddress)
+        let permit = try services.limits.admitSignIn(account: address, address: context.clientAddress)
         guard password.utf8.count <= PasswordRule.maximumBytes else { throw Self.refused }
-        let grant = try await services.credentials.signIn(
-            email: address, password: password, client: Services.ownClient,
-            visitor: context.visitor(of: request, device: device))
+        let grant: SessionGrant?
+        do {
+            grant = try await services.credentials.signIn(
+                email: address, password: password, client: Services.ownClient,
+                visitor: context.visitor(of: request, device: device))
+        } catch {
+            // It was not the password that failed.
+            services.limits.giveBack(permit)
+            throw error
+        }
         guard let grant else { throw Self.refused }
         services.limits.giveBack(permit)
         return try services.answer(with: grant, logger: context.logger)

@@ -14,8 +14,7 @@ struct PasswordRoute {
         }
         let new = try NewAccount.password(try body.string("new_password"), email: account.email)
         // Whoever holds a stolen access token must not get to guess the password without a limit.
-        let permit = try services.limits.admitSignIn(
-            account: account.email.description, address: context.parent.clientAddress)
+        let permit = try services.limits.admitPasswordCheck(session: try context.session)
         guard current.utf8.count <= PasswordRule.maximumBytes else { throw Self.wrong }
         let change = try await services.credentials.changePassword(
             of: account.id, session: try context.session, current: current,

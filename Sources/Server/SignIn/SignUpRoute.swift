@@ -58,9 +58,8 @@ struct NewAccount {
 
     static func name(_ name: String?) throws -> String? {
         guard let name else { return nil }
-        guard name.count <= 200, !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
-        else {
-            throw JSONBody.wrong("name", "a line of at most 200 characters")
+        guard name.utf8.count <= 400, name.unicodeScalars.allSatisfy(\.isPrintable) else {
+            throw JSONBody.wrong("name", "a line of printable characters, at most 400 bytes")
         }
         return name.isEmpty ? nil : name
     }
