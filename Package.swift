@@ -24,9 +24,9 @@ func wall(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
         swiftSettings: settings)
 }
 
-func tests(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ folder: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(folder)Tests", dependencies: dependencies, path: "Tests/\(folder)",
+        name: "\(folder)Tests", dependencies: dependencies, path: "Tests/\(folder)", exclude: exclude,
         swiftSettings: settings)
 }
 
@@ -101,9 +101,12 @@ let package = Package(
                 "VidimusGuardHummingbird", "VidimusGuard", "VidimusStatusList", "VidimusJOSE", hummingbird,
                 hummingbirdTesting, httpTypes, nioCore,
             ]),
-        tests("Database", ["VidimusDatabase", grdb]),
         tests(
-            "Identity", ["VidimusIdentity", "VidimusDatabase", "VidimusStatusList", "VidimusJOSE", nioPosix]),
+            "Database", ["VidimusDatabase", grdb],
+            exclude: ["PostgreSQL/schema.sql", "PostgreSQL/prepare.sh"]),
+        tests(
+            "Identity",
+            ["VidimusIdentity", "VidimusDatabase", "VidimusStatusList", "VidimusJOSE", nioPosix, crypto]),
         tests(
             "Server",
             [

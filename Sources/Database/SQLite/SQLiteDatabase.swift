@@ -14,6 +14,8 @@ package final class SQLiteDatabase: Database {
         var writes: [PendingWrite] = []
         var isDraining = false
         var isClosed = false
+        /// Whether the file is closed too: SQLite must not be asked any more.
+        var isFinished = false
     }
 
     private struct Reading {
@@ -156,6 +158,9 @@ package final class SQLiteDatabase: Database {
         guard waiting.withLock({ $0.writes.isEmpty }) else {
             return writer.async { self.finish(continuation) }
         }
+        // Closing again is fine.
+        guard !waiting.withLock({ $0.isFinished }) else { return continuation.resume() }
+        waiting.withLock { $0.isFinished = true }
         // The pool closes a reader last, which cannot move the log into the file: without this a copy of the
         // file of a stopped server would hold nothing.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
@@ -169,7 +174,11 @@ package final class SQLiteDatabase: Database {
         return try await withCheckedThrowingContinuation { continuation in
             writer.async {
                 continuation.resume(
-                    with: Result { try self.pool.writeWithoutTransaction(body) }.mapError(Self.translated))
+                    with: Result {
+                        // Closed meanwhile: SQLite would be called without a connection.
+                        guard !self.isClosed else { throw Self.closed }
+                        return try self.pool.writeWithoutTransaction(body)
+                    }.mapError(Self.translated))
             }
         }
     }

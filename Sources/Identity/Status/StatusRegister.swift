@@ -50,17 +50,16 @@ package final class StatusRegister: Sendable {
         let sizes = try transaction.rows(SQL("SELECT id, size FROM status_lists"), []) {
             (id: try $0.integer(0), size: Int(try $0.integer(1)))
         }
-        let lists = view.withLock { view in
-            let known = view.lists
-            // A list that is known stays the same object: what it learnt is never unlearnt.
-            view.lists = Dictionary(
-                uniqueKeysWithValues: sizes.map { ($0.id, known[$0.id] ?? StatusList(size: $0.size)) })
-            return view.lists
-        }
+        let known = view.withLock { $0.lists }
+        // A list that is known stays the same object: what it learnt is never unlearnt.
+        let lists = Dictionary(
+            uniqueKeysWithValues: sizes.map { ($0.id, known[$0.id] ?? StatusList(size: $0.size)) })
         _ = try transaction.rows(SQL("SELECT list, idx, status FROM status_entries"), []) { row in
             let list = lists[try row.integer(0)]
             list?.raise(Int(try row.integer(1)), to: Status(stored: try row.integer(2)))
         }
+        // Shown only now: nobody sees a new list before it holds what is known of it.
+        view.withLock { $0.lists = lists }
         version.wrappingAdd(1, ordering: .releasing)
     }
 
