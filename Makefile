@@ -19,10 +19,12 @@ build: ## Build everything, tests too; a warning in our own code is an error
 	@scripts/setup build
 	swift build --build-tests
 
+# The end-to-end tests come after the others: they time what people see, and want the machine to themselves.
 test: ## Build and run every test; installs what the tests need
 	@scripts/setup build test
 	swift build --build-tests
-	swift test --skip-build --disable-xctest --parallel
+	swift test --skip-build --disable-xctest --parallel --skip EndToEndTests
+	swift test --skip-build --disable-xctest --parallel --filter EndToEndTests
 
 smoke: ## Sign up, sign in, refresh and sign out against the real program, by curl
 	@scripts/setup build

@@ -38,7 +38,7 @@ final class Watcher: Sendable {
     func forget() { log.withLock { $0 = [] } }
 
     /// Waits until something was heard, at most a while.
-    func hears(within limit: Duration = .seconds(1), _ expected: ([Event]) -> Bool) async -> Bool {
+    func hears(within limit: Duration = .seconds(20), _ expected: ([Event]) -> Bool) async -> Bool {
         let start = ContinuousClock.now
         while ContinuousClock.now - start < limit {
             if expected(events) { return true }
