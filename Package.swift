@@ -33,6 +33,7 @@ func tests(_ folder: String, _ dependencies: [Target.Dependency], exclude: [Stri
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
@@ -58,6 +59,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -83,7 +85,7 @@ let package = Package(
             [
                 "VidimusIdentity", "VidimusGuardHummingbird", "VidimusGuard", "VidimusJOSE",
                 "VidimusStatusList", "VidimusDatabase", crypto, hummingbird, hummingbirdCore, httpTypes, log,
-                lifecycle, nioCore, nioPosix, nioHTTPTypes,
+                lifecycle, metrics, nioCore, nioPosix, nioHTTPTypes,
             ]),
         .executableTarget(
             name: "vidimus",
@@ -113,6 +115,7 @@ let package = Package(
                 "VidimusServer", "VidimusIdentity", "VidimusDatabase", "VidimusGuard",
                 "VidimusGuardHummingbird",
                 "VidimusStatusList", "VidimusJOSE", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
+                metrics,
             ]),
         tests("EndToEnd", ["vidimus", "VidimusJOSE", httpClient, nioCore, nioHTTP1]),
     ]

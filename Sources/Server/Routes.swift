@@ -9,7 +9,7 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     router.add(middleware: ClientAddressMiddleware(trusted: settings.trustedProxies))
     router.add(middleware: AccessLog())
     router.add(middleware: SecurityHeaders())
-    router.add(middleware: ProblemMiddleware())
+    router.add(middleware: ProblemMiddleware(metrics: services.metrics))
     router.add(middleware: HostRequired())
 
     let health = HealthRoutes(services: services)
@@ -24,6 +24,9 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
 
     var locations: Set<CredentialLocation> = [.bearer]
     if let header = settings.tokenHeader { locations.insert(.header(header)) }
+    let metrics = MetricsRoute(
+        services: services, settings: settings, credentials: CredentialReader(locations))
+    router.get("metrics", use: metrics.respond)
     let signUp = SignUpRoute(services: services, isOpen: settings.isSignUpOpen)
     router.post("v1/signup", use: signUp.respond)
     router.post("v1/login", use: LoginRoute(services: services).respond)
@@ -40,15 +43,13 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     signedIn.delete("v1/sessions/{id}", use: account.endSession)
     signedIn.post("v1/password/change", use: PasswordRoute(services: services).respond)
 
-    let administrators = router.guarded(
-        by: services.verifier,
-        .all(.scope(AccessTokens.accountScope), .role(Role.administrator.description)),
-        locations: locations, realm: Services.realm)
+    let administrators = signedIn.group().add(middleware: AdministratorsOnly(services: services))
     let users = UserRoutes(services: services)
     administrators.get("v1/users", use: users.list)
     administrators.post("v1/users", use: users.create)
     administrators.get("v1/users/{id}", use: users.show)
     administrators.patch("v1/users/{id}", use: users.change)
     administrators.delete("v1/users/{id}", use: users.delete)
+    administrators.get("v1/audit", use: AuditRoutes(services: services).list)
     return router
 }

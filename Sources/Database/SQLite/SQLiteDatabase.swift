@@ -7,6 +7,7 @@ package final class SQLiteDatabase: Database {
     private let pool: DatabasePool
     /// The one place where writes, migrations and polling happen, in turn.
     private let writer = DispatchQueue(label: "vidimus.database.writer")
+    private let committed: @Sendable (Int) -> Void
     private let waiting = Mutex(Waiting())
     private let reading = Mutex(Reading())
 
@@ -25,7 +26,10 @@ package final class SQLiteDatabase: Database {
     }
 
     /// Opens the file, creating it if it is not there. Nothing is migrated.
-    package init(path: String) throws {
+    ///
+    /// - Parameter committed: told how many writes each group held.
+    package init(path: String, committed: @escaping @Sendable (Int) -> Void = { _ in }) throws {
+        self.committed = committed
         var configuration = Configuration()
         configuration.label = "vidimus"
         // Another process (the command line) may hold the write lock for the length of a transaction.
@@ -88,6 +92,7 @@ package final class SQLiteDatabase: Database {
         }
         if writes.isEmpty { return }
         pool.writeWithoutTransaction { commit(writes, on: $0) }
+        committed(writes.count)
         for write in writes { write.finish() }
         writer.async { self.drain() }
     }

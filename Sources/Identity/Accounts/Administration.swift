@@ -63,7 +63,7 @@ extension Accounts {
             try editing.setRoles(of: account, to: roles, entry: entries[0])
             try editing.setDisabled(account, to: patch.isDisabled ?? account.isDisabled, entry: entries[1])
             if let name = patch.name {
-                try transaction.execute(SQL("UPDATE accounts SET name = $1 WHERE id = $2"), [name, id])
+                try editing.rename(account, to: name, entry: entries[2])
             }
             account = try Self.find(id, in: transaction) ?? account
             return .done(account)
@@ -108,6 +108,13 @@ private struct Editing {
         try Audit.record(
             .rolesChanged, account: account.id, origin: origin, detail: roles.stored, id: entry, at: now,
             in: transaction)
+    }
+
+    func rename(_ account: Account, to name: String?, entry: AuditID) throws {
+        guard name != account.name else { return }
+        try transaction.execute(SQL("UPDATE accounts SET name = $1 WHERE id = $2"), [name, account.id])
+        try Audit.record(
+            .accountRenamed, account: account.id, origin: origin, id: entry, at: now, in: transaction)
     }
 
     func setDisabled(_ account: Account, to isDisabled: Bool, entry: AuditID) throws {

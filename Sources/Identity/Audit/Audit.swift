@@ -8,6 +8,7 @@ package enum AuditEvent: String, Sendable {
     case accountEnabled = "account.enabled"
     case accountDeleted = "account.deleted"
     case rolesChanged = "account.roles_changed"
+    case accountRenamed = "account.renamed"
     case passwordChanged = "account.password_changed"
     case signedIn = "session.opened"
     case sessionEnded = "session.ended"
@@ -15,6 +16,7 @@ package enum AuditEvent: String, Sendable {
     case refreshStolen = "session.refresh_reused"
     case refreshFromTheFuture = "session.refresh_from_the_future"
     case keysChanged = "keys.changed"
+    case administrationRefused = "administration.refused"
 }
 
 /// Where a deed came from: over HTTP with its peer, or from the command line.

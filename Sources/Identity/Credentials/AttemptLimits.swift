@@ -49,6 +49,7 @@ package final class AttemptLimits: Sendable {
     fileprivate enum Key: Hashable, Sendable {
         case account(String)
         case session(ID<Session>)
+        case refusedDeed(ID<Session>)
         case address(String)
         case signUp(String)
     }
@@ -80,6 +81,11 @@ package final class AttemptLimits: Sendable {
     /// One sign-up, or other dear thing, from an address.
     package func admitSignUp(address: String?) throws(Limited) -> Permit {
         try take(address.map { [.signUp(Self.network(of: $0))] } ?? [])
+    }
+
+    /// One attempt at what the session's account may not do, to be written down.
+    package func admitRefusedDeed(session: ID<Session>) throws(Limited) -> Permit {
+        try take([.refusedDeed(session)])
     }
 
     package func giveBack(_ permit: Permit) {
@@ -128,7 +134,7 @@ package final class AttemptLimits: Sendable {
 
     private func rate(of key: Key) -> Rate {
         switch key {
-        case .account, .session: policy.account
+        case .account, .session, .refusedDeed: policy.account
         case .address: policy.address
         case .signUp: policy.signUp
         }

@@ -8,11 +8,16 @@ package final class HashingPool: Sendable {
     private let threads: NIOThreadPool
     private let waiting = Atomic<Int>(0)
     private let queueLimit: Int
+    private let hashed: @Sendable (Duration) -> Void
 
     /// The queue is full: try again in a moment.
     package struct Overloaded: Error {}
 
-    package init(threads count: Int, queueLimit: Int) {
+    /// - Parameter hashed: told how long each piece of work took, without its wait.
+    package init(
+        threads count: Int, queueLimit: Int, hashed: @escaping @Sendable (Duration) -> Void = { _ in }
+    ) {
+        self.hashed = hashed
         threads = NIOThreadPool(numberOfThreads: max(1, count))
         self.queueLimit = queueLimit + max(1, count)
         threads.start()
@@ -26,7 +31,11 @@ package final class HashingPool: Sendable {
         let ahead = waiting.wrappingAdd(1, ordering: .relaxed).oldValue
         defer { waiting.wrappingSubtract(1, ordering: .relaxed) }
         guard ahead < queueLimit else { throw Overloaded() }
-        return try await threads.runIfActive(work)
+        return try await threads.runIfActive { [hashed] in
+            let start = ContinuousClock.now
+            defer { hashed(ContinuousClock.now - start) }
+            return try work()
+        }
     }
 
     package func close() async {

@@ -21,6 +21,21 @@ package enum RefreshOutcome: Sendable {
     /// A token the database has not given out.
     case fromTheFuture
     case tooManyRepeats
+
+    /// The outcome in a word, for metrics.
+    package var name: String {
+        switch self {
+        case .rotated: "rotated"
+        case .repeated: "repeated"
+        case .unknown: "unknown"
+        case .ended: "ended"
+        case .expired: "expired"
+        case .suspended: "suspended"
+        case .reused: "reused"
+        case .fromTheFuture: "from_the_future"
+        case .tooManyRepeats: "too_many_repeats"
+        }
+    }
 }
 
 extension Sessions {

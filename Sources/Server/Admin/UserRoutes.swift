@@ -8,12 +8,17 @@ struct UserRoutes {
     let services: Services
 
     func list(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
-        let limit = try Self.limit(request.uri.queryParameters["limit"].map(String.init))
-        let after = try request.uri.queryParameters["after"].map { try Self.place(String($0)) }
-        let accounts = try await services.accounts.list(after: after, limit: limit + 1)
-        let page = accounts.prefix(limit)
-        let next = accounts.count > limit ? page.last.map(Self.cursor) : nil
-        return .json(["users": .array(page.map(\.json)), "next": next.map(JSON.string) ?? .null])
+        let page = try PageQuery(request)
+        let place = try page.place.map { time, id in
+            guard let id = ID<Account>(id) else { throw PageQuery.wrongPlace }
+            return Accounts.Place(createdAt: time, id: id)
+        }
+        let accounts = try await services.accounts.list(after: place, limit: page.limit + 1)
+        let shown = accounts.prefix(page.limit)
+        let next =
+            accounts.count > page.limit
+            ? shown.last.map { PageQuery.cursor($0.createdAt, $0.id.description) } : nil
+        return .json(["users": .array(shown.map(\.json)), "next": next.map(JSON.string) ?? .null])
     }
 
     func create(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
@@ -89,30 +94,5 @@ struct UserRoutes {
             throw JSONBody.wrong("roles", "an array of at most \(Roles.limit) names")
         }
         return Roles(roles)
-    }
-
-    private static func limit(_ text: String?) throws -> Int {
-        guard let text else { return 50 }
-        guard let limit = Int(text), (1...200).contains(limit) else {
-            throw Problem(
-                .badRequest, "invalid_parameter", "The parameter 'limit' is not a number from 1 to 200.")
-        }
-        return limit
-    }
-
-    /// Opaque to the client: time and id of the last account shown.
-    private static func cursor(_ account: Account) -> String {
-        Base64URL.encode(Array("\(account.createdAt.milliseconds) \(account.id)".utf8))
-    }
-
-    private static func place(_ cursor: String) throws -> Accounts.Place {
-        let parts =
-            Base64URL.decode(cursor).map { String(decoding: $0, as: UTF8.self).split(separator: " ") } ?? []
-        guard parts.count == 2, let time = parts.first.flatMap({ Int64($0) }),
-            let id = parts.last.flatMap({ ID<Account>(String($0)) })
-        else {
-            throw Problem(.badRequest, "invalid_parameter", "The parameter 'after' is not a value of 'next'.")
-        }
-        return Accounts.Place(createdAt: Timestamp(milliseconds: time), id: id)
     }
 }

@@ -16,6 +16,8 @@ package struct Services: Sendable {
     package let statuses: StatusRegister
     package let setUp: SetUp
     package let upkeep: Upkeep
+    package let audit: AuditTrail
+    let metrics: ServerMetrics
     package let limits: AttemptLimits
     package let view: CommittedView
     let verifier: TokenVerifier
@@ -28,7 +30,8 @@ package struct Services: Sendable {
     ///
     /// One process at a time: two that begin a new installation together would each make a master key.
     package static func open(_ settings: Settings, _ opening: Installation.Opening) async throws -> Services {
-        let database = try openDatabase(settings)
+        let metrics = ServerMetrics()
+        let database = try openDatabase(settings, committed: metrics.committed)
         let lock = try FileLock(try databasePath(settings) + ".lock")
         defer { lock.release() }
         // No command upgrades a database beneath a running server.
@@ -40,7 +43,8 @@ package struct Services: Sendable {
         let masterKeys = try MasterKeySource.masterKeys(
             settings, mayGenerate: isEmpty && opening != .inspection)
         return try await Services(
-            settings, seams: Seams(database: database), masterKeys: masterKeys, opening: opening)
+            settings, seams: Seams(database: database), masterKeys: masterKeys, opening: opening,
+            metrics: metrics)
     }
 
     /// The file the settings name.
@@ -60,20 +64,23 @@ package struct Services: Sendable {
     }
 
     /// Opens the file the settings name, without looking into it.
-    package static func openDatabase(_ settings: Settings) throws -> SQLiteDatabase {
+    package static func openDatabase(
+        _ settings: Settings, committed: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws -> SQLiteDatabase {
         let path = try databasePath(settings)
         if settings.masterKey == nil || path.hasPrefix(settings.dataFolder) {
             _ = try DataFolder(path: settings.dataFolder)
         }
         try DataFolder.prepareFile(path)
-        return try SQLiteDatabase(path: path)
+        return try SQLiteDatabase(path: path, committed: committed)
     }
 
     /// Wires what is open already; tests give their own seams.
     package init(
         _ settings: Settings, seams: Seams, masterKeys: MasterKeys,
-        opening: Installation.Opening = .serving
+        opening: Installation.Opening = .serving, metrics: ServerMetrics = ServerMetrics()
     ) async throws {
+        self.metrics = metrics
         let installation = try await Installation.open(seams, masterKeys: masterKeys, opening: opening)
         var schedule = settings.keys
         schedule.retiredFor = settings.sessions.accessLifetime + .seconds(120)
@@ -82,7 +89,8 @@ package struct Services: Sendable {
         accounts = Accounts(seams)
         sessions = Sessions(
             seams, policy: settings.sessions, masterKeys: masterKeys, epoch: installation.epoch)
-        pool = HashingPool(threads: settings.hashThreads, queueLimit: settings.hashQueue)
+        pool = HashingPool(
+            threads: settings.hashThreads, queueLimit: settings.hashQueue, hashed: metrics.hashed)
         credentials = Credentials(seams, sessions: sessions, pool: pool, cost: settings.hashCost)
         keys = SigningKeys(seams, masterKeys: masterKeys, schedule: schedule)
         keyRing = KeyRing(masterKeys: masterKeys)
@@ -93,6 +101,7 @@ package struct Services: Sendable {
             policy: settings.sessions)
         setUp = try SetUp(seams, masterKeys: masterKeys, epoch: installation.epoch, issuer: settings.issuer)
         upkeep = Upkeep(seams, policy: settings.sessions, auditKept: settings.auditKept)
+        audit = AuditTrail(seams)
         limits = AttemptLimits(settings.limits, now: seams.now)
         verifier = TokenVerifier(
             // Issued and verified by one clock: nothing to make allowance for.

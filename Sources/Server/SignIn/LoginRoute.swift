@@ -33,6 +33,7 @@ struct LoginRoute {
         }
         guard let grant else { throw Self.refused }
         services.limits.giveBack(permit)
+        services.metrics.signedIn()
         return try services.answer(with: grant, logger: context.logger)
     }
 

@@ -9,6 +9,7 @@ struct RefreshRoute {
     func respond(to request: Request, context: APIContext) async throws -> Response {
         let presented = try await JSONBody(of: request).string("refresh_token")
         let outcome = try await services.sessions.refresh(presented, visitor: context.visitor(of: request))
+        services.metrics.refreshed(outcome.name)
         switch outcome {
         case .rotated(let grant), .repeated(let grant):
             return try services.answer(with: grant, logger: context.logger)
