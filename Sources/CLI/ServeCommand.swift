@@ -16,6 +16,9 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try place.load(server.flags).settings
         LoggingSystem.bootstrap { label in
+            if settings.isLogJSON {
+                return JSONLogHandler(label: label, level: settings.logLevel) { Console.note($0) }
+            }
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = settings.logLevel
             return handler

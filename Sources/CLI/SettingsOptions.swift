@@ -85,6 +85,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Connections at the same time.") var connections: String?
     @Option(help: "Where the first administrator's link is shown: terminal, stdout or file.") var setUpLink:
         String?
+    @Option(help: "Log as text or json.") var logFormat: String?
     @Option(help: "trace, debug, info, notice, warning or error.") var logLevel: String?
 
     var flags: [String: String?] {
@@ -97,7 +98,8 @@ struct ServerOptions: ParsableArguments {
             "hash_parallelism": hashParallelism, "hash_threads": hashThreads, "hash_queue": hashQueue,
             "limit_account": limitAccount, "limit_address": limitAddress, "limit_sign_up": limitSignUp,
             "trusted_proxies": trustedProxies, "token_header": tokenHeader, "sign_up": signUp,
-            "connections": connections, "set_up_link": setUpLink, "log_level": logLevel,
+            "connections": connections, "set_up_link": setUpLink, "log_format": logFormat,
+            "log_level": logLevel,
         ]
     }
 }

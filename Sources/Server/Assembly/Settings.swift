@@ -31,6 +31,7 @@ package struct Settings: Sendable {
     package var connections = 4096
     package var setUpLink = SetUpLinkPlace.terminal
     package var logLevel = Logger.Level.info
+    package var isLogJSON = false
 
     /// Where the set-up link is shown: it is a credential, so never in the log.
     package enum SetUpLinkPlace: String, Sendable {

@@ -104,6 +104,10 @@ package enum SettingsTable {
             },
             show: { $0.setUpLink.rawValue }),
         Setting(
+            name: "log_format", summary: "text or json", isSecret: false,
+            read: { $1.isLogJSON = try Written.choice($0, ["text": false, "json": true]) },
+            show: { $0.isLogJSON ? "json" : "text" }),
+        Setting(
             name: "log_level", summary: "trace, debug, info, notice, warning or error", isSecret: false,
             read: {
                 $1.logLevel = try Written.choice(
