@@ -105,10 +105,13 @@ let package = Package(
             ]),
         tests(
             "Database", ["VidimusDatabase", grdb],
-            exclude: ["PostgreSQL/schema.sql", "PostgreSQL/prepare.sh"]),
+            exclude: ["PostgreSQL/schema.sql", "PostgreSQL/prepare.sh", "Golden"]),
         tests(
             "Identity",
-            ["VidimusIdentity", "VidimusDatabase", "VidimusStatusList", "VidimusJOSE", nioPosix, crypto]),
+            [
+                "VidimusIdentity", "VidimusDatabase", "VidimusStatusList", "VidimusJOSE", nioPosix, crypto,
+                grdb,
+            ]),
         tests(
             "Server",
             [

@@ -8,12 +8,12 @@ struct Vidimus: AsyncParsableCommand {
         abstract: "JWT authentication: tokens that are stateless to verify and instantly revocable.",
         discussion: """
             Settings are given as flags, over VIDIMUS_* variables, over the JSON file of --config. \
-            `vidimus doctor` shows the ones in force. Every command works while a server runs on the same data.
+            `vidimus doctor` shows the ones in force. Every command but `restore` works while a server runs on the same data.
             """,
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, UserCommand.self, KeyCommand.self, TokenCommand.self, AuditCommand.self,
             DoctorCommand.self,
-            MigrateCommand.self,
+            MigrateCommand.self, BackupCommand.self, RestoreCommand.self,
         ])
 }

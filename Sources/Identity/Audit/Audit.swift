@@ -17,6 +17,7 @@ package enum AuditEvent: String, Sendable {
     case refreshFromTheFuture = "session.refresh_from_the_future"
     case keysChanged = "keys.changed"
     case administrationRefused = "administration.refused"
+    case restored = "installation.restored"
 }
 
 /// Where a deed came from: over HTTP with its peer, or from the command line.

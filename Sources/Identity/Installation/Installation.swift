@@ -18,6 +18,15 @@ package struct Installation: Sendable {
         }
     }
 
+    /// The versions of the master key that something may be sealed with.
+    package static func masterKeyVersions(_ database: any Database) async throws -> [Int] {
+        try await database.read { transaction in
+            try transaction.rows(SQL("SELECT version FROM master_keys ORDER BY version"), []) {
+                Int(try $0.integer(0))
+            }
+        }
+    }
+
     package static let nothingStored = Refused(
         description: "nothing is stored yet; `vidimus serve` begins it")
 

@@ -107,6 +107,23 @@ package struct SigningKeys: Sendable {
         return .insert(key.id, algorithm, state, sealed: sealed, by: masterKeys.current)
     }
 
+    /// A key that can take the place of the active one, with its algorithm; nil if no key is active.
+    func successor() async throws -> KeyMove? {
+        let keys = try await seams.database.read { try Self.rows(in: $0) }
+        guard let active = keys.last(where: { $0.record.state == .active }) else { return nil }
+        return try newKey(active.record.algorithm, as: .active, after: keys)
+    }
+
+    /// No key that there is verifies anything any more, and none can be opened.
+    static func removeAll(now: Timestamp, in transaction: any Transaction) throws {
+        try transaction.execute(
+            SQL(
+                """
+                UPDATE signing_keys SET state = 'gone', sealed = NULL, gone_at = $1
+                WHERE state <> 'gone'
+                """), [now])
+    }
+
     /// What the active key calls the algorithm, if it is the same one.
     private func nameBefore(_ algorithm: SignatureAlgorithm, among keys: [StoredKey]) throws -> String? {
         guard let active = keys.last(where: { $0.record.state == .active }),
@@ -164,7 +181,7 @@ extension KeySchedule.Step {
 }
 
 /// A step with all it needs, ready to be written.
-private enum KeyMove: Sendable {
+enum KeyMove: Sendable {
     case insert(String, SignatureAlgorithm, KeyState, sealed: [UInt8], by: Int)
     case move(String, to: KeyState)
 

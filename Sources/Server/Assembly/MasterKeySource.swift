@@ -2,12 +2,18 @@ import VidimusIdentity
 
 /// Finds the master key: environment, file, or generated for a new installation.
 enum MasterKeySource {
+    /// Where the key is, in words for the operator.
+    static func place(_ settings: Settings) -> String {
+        settings.masterKey != nil
+            ? "VIDIMUS_MASTER_KEY" : settings.masterKeyFile ?? "\(settings.dataFolder)/master.key"
+    }
+
     /// - Parameter mayGenerate: whether a key may be made; only if nothing was ever stored under another.
     static func masterKeys(_ settings: Settings, mayGenerate: Bool) throws -> MasterKeys {
         if let text = settings.masterKey {
             return try parsed(text, from: "VIDIMUS_MASTER_KEY")
         }
-        let path = settings.masterKeyFile ?? "\(settings.dataFolder)/master.key"
+        let path = place(settings)
         if settings.masterKeyFile == nil, !DataFolder.exists(path) {
             guard mayGenerate else {
                 throw DataFolder.Refused(

@@ -31,9 +31,10 @@ package struct Services: Sendable {
     /// One process at a time: two that begin a new installation together would each make a master key.
     package static func open(_ settings: Settings, _ opening: Installation.Opening) async throws -> Services {
         let metrics = ServerMetrics()
-        let database = try openDatabase(settings, committed: metrics.committed)
-        let lock = try FileLock(try databasePath(settings) + ".lock")
+        // Locked before the file is opened: a restore puts another one in its place.
+        let lock = try FileLock(try preparedPath(settings) + ".lock")
         defer { lock.release() }
+        let database = try openDatabase(settings, committed: metrics.committed)
         // No command upgrades a database beneath a running server.
         let isNew = try await database.isNew()
         if opening == .serving || opening == .command && isNew { try await database.migrate() }
@@ -67,12 +68,18 @@ package struct Services: Sendable {
     package static func openDatabase(
         _ settings: Settings, committed: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> SQLiteDatabase {
+        let path = try preparedPath(settings)
+        try DataFolder.prepareFile(path)
+        return try SQLiteDatabase(path: path, committed: committed)
+    }
+
+    /// The file the settings name, its folder made and ours.
+    static func preparedPath(_ settings: Settings) throws -> String {
         let path = try databasePath(settings)
         if settings.masterKey == nil || path.hasPrefix(settings.dataFolder) {
             _ = try DataFolder(path: settings.dataFolder)
         }
-        try DataFolder.prepareFile(path)
-        return try SQLiteDatabase(path: path, committed: committed)
+        return path
     }
 
     /// Wires what is open already; tests give their own seams.
