@@ -1,4 +1,5 @@
 import ArgumentParser
+import VidimusGuard
 import VidimusIdentity
 import VidimusJOSE
 import VidimusServer
@@ -14,7 +15,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let sources = try place.load(server.flags)
-        let checks = await Checkup(settings: sources.settings).run()
+        let checkup = Checkup(settings: sources.settings)
+        let checks = await checkup.run() + checkup.certificate()
         if json {
             Console.json([
                 "settings": .object(SettingsTable.all.map { .init($0.name, settingJSON($0, sources)) }),
@@ -88,6 +90,23 @@ struct Checkup {
             return checks
         } catch {
             return [Check(name: "database", verdict: .wrong, finding: "\(error)")]
+        }
+    }
+
+    /// Nothing to say when TLS is not done here.
+    func certificate() -> [Check] {
+        guard let files = settings.certificateFiles else { return [] }
+        do {
+            let until = try files.read().validUntil
+            let left = until.duration(since: Timestamp.systemClock())
+            return [
+                Check(
+                    name: "certificate",
+                    verdict: left <= .zero ? .wrong : left < .seconds(14 * 86_400) ? .odd : .fine,
+                    finding: "is good until \(until.rfc3339) and fits its key")
+            ]
+        } catch {
+            return [Check(name: "certificate", verdict: .wrong, finding: "\(error)")]
         }
     }
 

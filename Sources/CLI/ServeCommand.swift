@@ -27,7 +27,9 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let services = try await Services.open(settings, .serving)
             let server = Server(settings, services: services, logger: logger) { port in
-                Console.line("Vidimus listens on http://\(settings.host):\(port), issuer \(settings.issuer)")
+                Console.line(
+                    "Vidimus listens on \(settings.scheme)://\(settings.host):\(port), issuer \(settings.issuer)"
+                )
                 do {
                     try await Self.showSetUpLink(services, settings)
                 } catch {

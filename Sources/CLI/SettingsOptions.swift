@@ -81,6 +81,10 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Ranges whose X-Forwarded-For is believed.") var trustedProxies: String?
     @Option(help: "Header that may carry the token beside Authorization; empty for none.") var tokenHeader:
         String?
+    @Option(help: "PEM file with the certificate chain; needs --tls-key.") var tlsCertificate: String?
+    @Option(help: "PEM file with the certificate's private key, ours alone (0600).") var tlsKey: String?
+    @Option(help: "Origins whose scripts may read answers, such as https://app.example.com.") var corsOrigins:
+        String?
     @Option(help: "Whether anybody may sign up: open or closed.") var signUp: String?
     @Option(help: "Connections at the same time.") var connections: String?
     @Option(help: "Where the first administrator's link is shown: terminal, stdout or file.") var setUpLink:
@@ -98,6 +102,7 @@ struct ServerOptions: ParsableArguments {
             "hash_parallelism": hashParallelism, "hash_threads": hashThreads, "hash_queue": hashQueue,
             "limit_account": limitAccount, "limit_address": limitAddress, "limit_sign_up": limitSignUp,
             "trusted_proxies": trustedProxies, "token_header": tokenHeader, "sign_up": signUp,
+            "tls_certificate": tlsCertificate, "tls_key": tlsKey, "cors_origins": corsOrigins,
             "connections": connections, "set_up_link": setUpLink, "log_format": logFormat,
             "log_level": logLevel,
         ]

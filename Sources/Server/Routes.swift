@@ -8,7 +8,10 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     let router = Router(context: APIContext.self)
     router.add(middleware: ClientAddressMiddleware(trusted: settings.trustedProxies))
     router.add(middleware: AccessLog())
-    router.add(middleware: SecurityHeaders())
+    router.add(middleware: SecurityHeaders(isStrict: settings.isReachedByHTTPS))
+    if !settings.corsOrigins.isEmpty {
+        router.add(middleware: CrossOrigin(origins: settings.corsOrigins, tokenHeader: settings.tokenHeader))
+    }
     router.add(middleware: ProblemMiddleware(metrics: services.metrics))
     router.add(middleware: HostRequired())
 

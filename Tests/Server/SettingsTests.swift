@@ -86,7 +86,11 @@ struct SettingsTests {
             ("trusted_proxies", "10.0.0.0/33"), ("trusted_proxies", "example.com"),
             ("token_header", "Authorization"),
             ("token_header", "cookie"), ("token_header", "x y"), ("sign_up", "yes"), ("set_up_link", "log"),
-            ("log_level", "verbose"), ("connections", "0"), ("key_period", "1ms"),
+            ("log_level", "verbose"), ("connections", "0"), ("key_period", "1ms"), ("cors_origins", "*"),
+            ("cors_origins", "https://*.example.com"), ("cors_origins", "https://a.example/"),
+            ("cors_origins", "https://a.example/b"), ("cors_origins", "https://A.example"),
+            ("cors_origins", "https://a.example:443"), ("cors_origins", "http://a.example:80"),
+            ("cors_origins", "a.example"), ("cors_origins", "null"),
         ])
     func malformed(name: String, value: String) throws {
         let setting = try #require(SettingsTable.all.first { $0.name == name })
@@ -140,6 +144,12 @@ struct SettingsTests {
             (["issuer": "http://id.example.com"], "issuer: "), (["host": "0.0.0.0"], "issuer: "),
             (["host": "0.0.0.0", "issuer": "http://localhost:8080"], "issuer: "),
             (["host": "::", "issuer": "http://[::1]:8080"], "issuer: "),
+            (["tls_certificate": "a.pem"], "tls_key: is missing"),
+            (["tls_key": "a.pem"], "tls_certificate: is missing"),
+            (
+                ["tls_certificate": "a", "tls_key": "b", "issuer": "http://localhost:8080"],
+                "issuer: http://localhost:8080 is not https, but the server speaks TLS"
+            ),
             (["key_period": "500s"], "key_period: "), (["idle_lifetime": "91d"], "idle_lifetime: "),
         ])
     func contradictions(flags: [String: String], start: String) throws {
@@ -153,6 +163,10 @@ struct SettingsTests {
             ["host": "0.0.0.0", "issuer": "https://id.example.com"],
             ["host": "::1", "issuer": "http://[::1]:8080"],
             ["host": "127.0.0.5"], ["issuer": "https://example.com/tenant/a"], ["refresh_grace": "0s"],
+            ["host": "0.0.0.0", "tls_certificate": "a", "tls_key": "b"],
+            ["tls_certificate": "a", "tls_key": "b", "issuer": "https://id.example.com"],
+            ["tls_certificate": "", "tls_key": ""], ["cors_origins": ""],
+            ["cors_origins": "https://a.example, http://localhost:3000"],
             ["token_header": ""], ["trusted_proxies": ""], ["access_lifetime": "500ms"],
         ])
     func fine(flags: [String: String]) { #expect(refusal(flags: flags) == nil) }

@@ -1,4 +1,5 @@
 import HummingbirdCore
+import HummingbirdHTTP2
 import Hummingbird
 package import Logging
 import NIOCore
@@ -27,9 +28,10 @@ package struct Server: Service {
     package func run() async throws {
         // Connections, and room for the database's files and our own.
         OpenFiles.raiseLimit(to: settings.connections + 256)
+        let certificate = try settings.certificateFiles.map { try CurrentCertificate($0) }
         try await services.start(logger: logger)
         do {
-            try await application.run()
+            try await application(certificate).run()
         } catch let error as IOError {
             throw CannotListen(description: "cannot listen on \(settings.host):\(settings.port): \(error)")
         }
@@ -42,25 +44,39 @@ package struct Server: Service {
         package let description: String
     }
 
-    private var application: some ApplicationProtocol {
+    private func application(_ certificate: CurrentCertificate?) -> some ApplicationProtocol {
         let requestBounds: @Sendable () -> [any RemovableChannelHandler] = {
-            [RequestBounds(deadline: .seconds(20), maximumBytes: 1 << 20)]
+            [RequestBounds(deadline: .seconds(20), maximumBytes: 1 << 20, maximumFields: 100)]
         }
         var connection = HTTP1Channel.Configuration(
             additionalChannelHandlers: requestBounds(), idleTimeout: .seconds(30))
         connection.httpDecoder.maxHeaderFieldSize = 16_384
         connection.httpDecoder.maxHeaderListSize = 32_768
         connection.httpDecoder.maxHeaderFieldCount = 100
+        var services: [any Service] = [UpkeepService(services: self.services, logger: logger)]
+        if let certificate { services.append(CertificateService(certificate: certificate, logger: logger)) }
         return Application(
-            router: routes(services, settings), server: .http1(configuration: connection),
+            router: routes(self.services, settings), server: Self.connections(connection, certificate),
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port), serverName: nil,
                 availableConnectionsDelegate: .maximum(settings.connections, logger: logger)),
-            services: [UpkeepService(services: services, logger: logger)],
+            services: services,
             onServerRunning: { channel in
                 await isListening(channel.localAddress?.port ?? settings.port)
             },
             logger: logger)
+    }
+
+    /// Plain HTTP/1.1, or with a certificate HTTP/2 and HTTP/1.1, with the same bounds on every request.
+    private static func connections(
+        _ http1: HTTP1Channel.Configuration, _ certificate: CurrentCertificate?
+    ) -> HTTPServerBuilder {
+        guard let certificate else { return .http1(configuration: http1) }
+        let configuration = HTTP2UpgradeChannel.Configuration(
+            idleTimeout: .seconds(30), gracefulCloseTimeout: .seconds(30), streamConfiguration: http1)
+        return HTTPServerBuilder { responder in
+            try EncryptedConnections(certificate, configuration: configuration, responder: responder)
+        }
     }
 }
 

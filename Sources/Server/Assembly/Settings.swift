@@ -27,6 +27,9 @@ package struct Settings: Sendable {
     package var limits = AttemptLimits.Policy()
     package var trustedProxies: [AddressRange] = []
     package var tokenHeader: String? = "x-access-token"
+    package var tlsCertificate: String?
+    package var tlsKey: String?
+    var corsOrigins: Set<String> = []
     package var isSignUpOpen = true
     package var connections = 4096
     package var setUpLink = SetUpLinkPlace.terminal
@@ -46,7 +49,22 @@ package struct Settings: Sendable {
     package init() {}
 
     /// The URL that tokens name as their issuer; by default where the server listens.
-    package var issuer: String { givenIssuer ?? "http://localhost:\(port)" }
+    package var issuer: String { givenIssuer ?? "\(scheme)://localhost:\(port)" }
+
+    /// What the server itself speaks.
+    package var scheme: String { certificateFiles == nil ? "http" : "https" }
+
+    /// What TLS is done with; nil when a proxy does it, or nobody.
+    package var certificateFiles: CertificateFiles? {
+        guard let tlsCertificate, let tlsKey else { return nil }
+        return CertificateFiles(certificate: tlsCertificate, key: tlsKey)
+    }
+
+    /// Whether users come by https to a name of its own: browsers may be told to come by nothing else. On localhost
+    /// that would lock out whatever else runs there.
+    var isReachedByHTTPS: Bool {
+        issuer.hasPrefix("https://") && !Self.isLoopback(host: Self.host(of: issuer))
+    }
 
     /// Whom access tokens are for; by default the issuer itself.
     package var audience: String { givenAudience ?? issuer }
@@ -56,6 +74,17 @@ package struct Settings: Sendable {
 
     /// What cannot work together, in one sentence that names the settings.
     package func contradiction() -> String? {
+        if tlsCertificate == nil, tlsKey != nil {
+            return "tls_certificate: is missing; tls_key is of no use without it"
+        }
+        if tlsKey == nil, tlsCertificate != nil {
+            return "tls_key: is missing; tls_certificate is of no use without it"
+        }
+        if issuer.hasPrefix("http://"), certificateFiles != nil {
+            return
+                "issuer: \(issuer) is not https, but the server speaks TLS (tls_certificate); give --issuer the "
+                + "https address that users see"
+        }
         if issuer.hasPrefix("http://"), !Self.isLoopback(host: Self.host(of: issuer)) {
             return "issuer: \(issuer) is not https, which is for localhost only; give --issuer the https "
                 + "address that users see"

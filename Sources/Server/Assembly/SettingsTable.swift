@@ -90,6 +90,18 @@ package enum SettingsTable {
             isSecret: false, read: { $1.tokenHeader = try Written.header($0) }, show: { $0.tokenHeader ?? "" }
         ),
         Setting(
+            name: "tls_certificate", summary: "PEM file with the certificate chain; needs tls_key",
+            isSecret: false, read: { $1.tlsCertificate = $0.isEmpty ? nil : $0 },
+            show: { $0.tlsCertificate ?? "" }),
+        Setting(
+            name: "tls_key", summary: "PEM file with the certificate's private key, ours alone (0600)",
+            isSecret: false, read: { $1.tlsKey = $0.isEmpty ? nil : $0 }, show: { $0.tlsKey ?? "" }),
+        Setting(
+            name: "cors_origins",
+            summary: "origins whose scripts may read answers, such as https://app.example.com",
+            isSecret: false, read: { $1.corsOrigins = try Written.webOrigins($0) },
+            show: { $0.corsOrigins.sorted().joined(separator: ",") }),
+        Setting(
             name: "sign_up", summary: "open or closed: whether anybody may sign up", isSecret: false,
             read: { $1.isSignUpOpen = try Written.choice($0, ["open": true, "closed": false]) },
             show: { $0.isSignUpOpen ? "open" : "closed" }),

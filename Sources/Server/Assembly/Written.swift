@@ -92,6 +92,26 @@ enum Written {
         return text.isEmpty ? nil : text.lowercased()
     }
 
+    /// Origins as browsers write them (RFC 6454 §6.2): nothing else would ever be equal to what they send.
+    static func webOrigins(_ text: String) throws(Wrong) -> Set<String> {
+        var origins: Set<String> = []
+        for part in text.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) {
+            let isDefaultPort =
+                part.hasPrefix("https://") && part.hasSuffix(":443")
+                || part.hasPrefix("http://") && part.hasSuffix(":80")
+            guard (try? origin(part)) == part, part.filter({ $0 == "/" }).count == 2, !part.contains("*"),
+                part == part.lowercased(), !isDefaultPort
+            else {
+                throw Wrong(
+                    expected:
+                        "exact origins such as https://app.example.com, with commas between: lower case, "
+                        + "no path, no default port, no wildcard")
+            }
+            origins.insert(part)
+        }
+        return origins
+    }
+
     /// `http://host[:port][/path]` or https, without a final slash, query or fragment (RFC 8414 §2).
     static func origin(_ text: String) throws(Wrong) -> String {
         let rest = ["https://", "http://"].lazy.filter(text.hasPrefix).map { text.dropFirst($0.count) }.first

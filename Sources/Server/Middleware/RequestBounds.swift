@@ -1,8 +1,9 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
 /// Bounds on one request that a dripping or flooding client cannot stretch: from its head on, a request
-/// must be whole within `deadline` and `maximumBytes`. Otherwise the connection is closed.
+/// must be whole within `deadline` and `maximumBytes`. Otherwise the connection (of HTTP/2: the stream) is closed.
 ///
 /// Heads are bounded by the connection's idle time, which a part of a head does not renew.
 final class RequestBounds: ChannelInboundHandler, RemovableChannelHandler {
@@ -11,17 +12,32 @@ final class RequestBounds: ChannelInboundHandler, RemovableChannelHandler {
 
     private let deadline: TimeAmount
     private let maximumBytes: Int
+    private let maximumFields: Int
     private var timeout: Scheduled<Void>?
     private var received = 0
+    /// Of the HTTP/2 connection whose stream this is; nil for HTTP/1.1.
+    private var connection: ConnectionBounds?
 
-    init(deadline: TimeAmount, maximumBytes: Int) {
+    init(deadline: TimeAmount, maximumBytes: Int, maximumFields: Int) {
         self.deadline = deadline
         self.maximumBytes = maximumBytes
+        self.maximumFields = maximumFields
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        // The parent of a stream is its connection, on the same loop. That of a connection listens, on any loop.
+        guard let parent = context.channel.parent, parent.eventLoop.inEventLoop else { return }
+        connection = try? parent.pipeline.syncOperations.handler(type: ConnectionBounds.self)
+        connection?.streamBegan()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
+            guard head.headerFields.count <= maximumFields else {
+                context.close(promise: nil)
+                return
+            }
             received = 0
             timeout?.cancel()
             let channel = context.channel
@@ -41,5 +57,7 @@ final class RequestBounds: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timeout?.cancel()
+        connection?.streamEnded()
+        connection = nil
     }
 }

@@ -3,6 +3,9 @@ import Hummingbird
 
 /// What every answer carries: no sniffing, no framing, no referrer, no script but our own.
 struct SecurityHeaders: RouterMiddleware {
+    /// Whether browsers are told to come by https only, for a year (RFC 6797).
+    let isStrict: Bool
+
     @concurrent
     func handle(
         _ request: Request, context: APIContext,
@@ -11,6 +14,7 @@ struct SecurityHeaders: RouterMiddleware {
         var response = try await next(request, context)
         response.headers[.xContentTypeOptions] = "nosniff"
         if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
+        if isStrict { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         if response.headers[.contentSecurityPolicy] == nil {
             response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
         }
