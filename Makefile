@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test smoke lint format check clean
+.PHONY: help run build test smoke examples lint format check clean
 
 # A debug build is ready in about half the time of an optimised one, and what costs time at sign-in (Argon2) is
 # compiled C in either. RELEASE=1 is for measuring and for real use.
@@ -31,11 +31,22 @@ smoke: ## Sign up, sign in, refresh and sign out against the real program, by cu
 	swift build --configuration $(CONFIGURATION) --product vidimus
 	@scripts/smoke $(VIDIMUS)
 
+# In the parent's .build, so that Hummingbird and all beneath it is not built twice. SwiftPM would go by the plan it
+# made for the other package, so the plan is thrown away at each change from one to the other; what is compiled stays.
+PLANS := .build/debug.yaml .build/debug/description.json
+examples: ## Build the Swift example and run it against the real program, by curl
+	@scripts/setup build
+	swift build --product vidimus
+	@rm -f $(PLANS)
+	swift build --package-path Examples/hummingbird-service --scratch-path .build --product Orders; \
+		status=$$?; rm -f $(PLANS); exit $$status
+	@scripts/examples .build/debug/vidimus .build/debug/Orders
+
 lint: ## Check format, file lengths, shell scripts, and that nothing of one machine is named
 	@scripts/lint
 
 format: ## Format all Swift files
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Examples Package.swift
 
 check: lint build test smoke ## All of it: lint, build, test, smoke
 

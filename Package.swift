@@ -55,6 +55,7 @@ let package = Package(
     name: "vidimus",
     products: [
         .library(name: "VidimusJOSE", targets: ["VidimusJOSE"]),
+        .library(name: "VidimusStatusList", targets: ["VidimusStatusList"]),
         .library(name: "VidimusGuard", targets: ["VidimusGuard"]),
         .library(name: "VidimusGuardHummingbird", targets: ["VidimusGuardHummingbird"]),
         .executable(name: "vidimus", targets: ["vidimus"]),
