@@ -78,8 +78,10 @@ let package = Package(
         .systemLibrary(
             name: "CArgon2", path: "Sources/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         wall("JOSE", [crypto, cryptoExtras]),
-        wall("StatusList", []),
+        wall("StatusList", ["VidimusJOSE", "CZlib"]),
         wall("Database", [grdb]),
         wall(
             "Identity", ["VidimusJOSE", "VidimusStatusList", "VidimusDatabase", "CArgon2", crypto, nioPosix]),
@@ -100,7 +102,7 @@ let package = Package(
             ],
             path: "Sources/CLI", swiftSettings: settings),
         tests("JOSE", ["VidimusJOSE", crypto]),
-        tests("StatusList", ["VidimusStatusList"]),
+        tests("StatusList", ["VidimusStatusList", "VidimusJOSE"]),
         tests("Guard", ["VidimusGuard", "VidimusStatusList", "VidimusJOSE"]),
         tests(
             "GuardHummingbird",

@@ -30,6 +30,35 @@ public final class StatusList: Sendable {
         for word in 0..<count { (words + word).initialize(to: Atomic(0)) }
     }
 
+    /// A list as ``packed()`` gives it.
+    public convenience init(packed bytes: [UInt8]) {
+        self.init(size: bytes.count * 4)
+        for (position, byte) in bytes.enumerated() where byte != 0 {
+            // Nobody else has the list yet, and `size` is at least four times the count.
+            let shift = UInt64(position % 8) * 8
+            words[position / 8].bitwiseOr(UInt64(byte) << shift, ordering: .relaxed)
+        }
+    }
+
+    /// Raises every entry to what it is in `other`, if it is higher there; entries that only one has stay.
+    /// - Returns: whether any rose.
+    @discardableResult
+    public func merge(_ other: StatusList) -> Bool {
+        var hasRisen = false
+        for word in 0..<min(size, other.size) / Self.entriesPerWord {
+            let theirs = other.words[word].load(ordering: .relaxed)
+            // Nearly every word is zero, and most of the rest are the same here.
+            guard theirs != 0, theirs != words[word].load(ordering: .relaxed) else { continue }
+            for entry in 0..<Self.entriesPerWord {
+                guard let status = Status(rawValue: Self.entry(at: UInt64(entry) * 2, of: theirs)) else {
+                    continue
+                }
+                if raise(word * Self.entriesPerWord + entry, to: status) { hasRisen = true }
+            }
+        }
+        return hasRisen
+    }
+
     deinit {
         words.deinitialize(count: size / Self.entriesPerWord)
         words.deallocate()
