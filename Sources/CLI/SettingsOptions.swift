@@ -70,6 +70,8 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "How long a replaced refresh token still answers.") var refreshGrace: String?
     @Option(help: "How long a signing key signs.") var keyPeriod: String?
     @Option(help: "How long verifiers may cache the key set.") var keySetMaxAge: String?
+    @Option(help: "How long verifiers without the event stream may use a copy of a status list.")
+    var statusTTL: String?
     @Option(help: "Argon2id memory in KiB.") var hashMemory: String?
     @Option(help: "Argon2id passes.") var hashIterations: String?
     @Option(help: "Argon2id lanes.") var hashParallelism: String?
@@ -98,7 +100,8 @@ struct ServerOptions: ParsableArguments {
             "access_lifetime": accessLifetime, "idle_lifetime": idleLifetime,
             "absolute_lifetime": absoluteLifetime, "session_limit": sessionLimit, "audit_kept": auditKept,
             "refresh_grace": refreshGrace, "key_period": keyPeriod,
-            "key_set_max_age": keySetMaxAge, "hash_memory": hashMemory, "hash_iterations": hashIterations,
+            "key_set_max_age": keySetMaxAge, "status_ttl": statusTTL, "hash_memory": hashMemory,
+            "hash_iterations": hashIterations,
             "hash_parallelism": hashParallelism, "hash_threads": hashThreads, "hash_queue": hashQueue,
             "limit_account": limitAccount, "limit_address": limitAddress, "limit_sign_up": limitSignUp,
             "trusted_proxies": trustedProxies, "token_header": tokenHeader, "sign_up": signUp,

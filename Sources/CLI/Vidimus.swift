@@ -12,7 +12,8 @@ struct Vidimus: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, UserCommand.self, KeyCommand.self, TokenCommand.self, AuditCommand.self,
+            ServeCommand.self, UserCommand.self, ClientCommand.self, KeyCommand.self, TokenCommand.self,
+            AuditCommand.self,
             DoctorCommand.self,
             MigrateCommand.self, BackupCommand.self, RestoreCommand.self,
         ])

@@ -13,6 +13,12 @@ package struct Upkeep: Sendable {
         self.policy = policy
     }
 
+    /// What must be there before the first request is answered.
+    package func begin() async throws {
+        let now = seams.now()
+        try await seams.database.write { try StatusEntries.announceFirstList(now: now, in: $0) }
+    }
+
     package func run() async throws {
         let now = seams.now()
         try await seams.database.write { [policy, auditKept] transaction in

@@ -20,6 +20,13 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     router.get("readyz", use: health.ready)
     let keySet = KeySetRoute(services: services, maximumAge: settings.keys.publishedFor)
     router.get(".well-known/jwks.json", use: keySet.respond)
+    let metadata = MetadataRoute(issuer: settings.issuer)
+    router.get(".well-known/oauth-authorization-server", use: metadata.respond)
+    router.get(".well-known/openid-configuration", use: metadata.respond)
+    let lists = StatusListRoutes(services: services, timeToLive: settings.statusTTL)
+    router.get("status", use: lists.aggregation)
+    router.get("status/{list}", use: lists.list)
+    router.post("oauth/token", use: TokenRoute(services: services).respond)
 
     let setUp = SetUpRoutes(services: services)
     router.get("setup", use: setUp.page)
@@ -37,6 +44,11 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     router.post(
         "v1/logout", use: LogoutRoute(services: services, credentials: CredentialReader(locations)).respond)
 
+    let followers = router.guarded(
+        by: services.verifier, .scope(Scope.statusRead.description), locations: locations,
+        realm: Services.realm)
+    followers.get("status/events", use: StatusEventsRoute(services: services).respond)
+
     let signedIn = router.guarded(
         by: services.verifier, .scope(AccessTokens.accountScope), locations: locations, realm: Services.realm)
     let account = AccountRoutes(services: services)
@@ -53,6 +65,13 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     administrators.get("v1/users/{id}", use: users.show)
     administrators.patch("v1/users/{id}", use: users.change)
     administrators.delete("v1/users/{id}", use: users.delete)
+    let clients = ClientRoutes(services: services)
+    administrators.get("v1/clients", use: clients.list)
+    administrators.post("v1/clients", use: clients.create)
+    administrators.get("v1/clients/{id}", use: clients.show)
+    administrators.patch("v1/clients/{id}", use: clients.change)
+    administrators.delete("v1/clients/{id}", use: clients.delete)
+    administrators.post("v1/clients/{id}/secret", use: clients.replaceSecret)
     administrators.get("v1/audit", use: AuditRoutes(services: services).list)
     return router
 }

@@ -1,7 +1,8 @@
 /// The schema as SQLite has it: STRICT tables, times in milliseconds, ids as random bytes.
 package enum SQLiteSchema {
     package static let migrations: [Migration] = [
-        Migration(number: 1, name: "accounts, sessions, status, keys", script: first)
+        Migration(number: 1, name: "accounts, sessions, status, keys", script: first),
+        Migration(number: 2, name: "clients", script: second),
     ]
 
     static let ledger = """
@@ -129,5 +130,22 @@ package enum SQLiteSchema {
             detail TEXT
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX audit_by_time ON audit (at, id);
+        """
+
+    private static let second = """
+        -- Services that get tokens of their own; the secret is a hash, the names are divided by spaces.
+        CREATE TABLE clients (
+            id BLOB PRIMARY KEY,
+            name TEXT NOT NULL,
+            secret BLOB NOT NULL,
+            grants TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            list INTEGER NOT NULL,
+            idx INTEGER NOT NULL,
+            disabled_at INTEGER,
+            created_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX clients_by_age ON clients (created_at, id);
+        CREATE INDEX clients_by_list ON clients (list);
         """
 }

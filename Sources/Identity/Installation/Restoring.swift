@@ -31,7 +31,7 @@ package struct Restoring: Sendable {
     package func beginEpoch(replacing replaced: Int64?, origin: Origin) async throws -> Outcome {
         let entry = AuditID(random: seams.random)
         // Made outside the transaction, since making one takes a while. Nobody else writes meanwhile.
-        let successor = try await keys.successor()
+        let successors = try await keys.successors()
         return try await seams.database.write { [seams] transaction in
             let now = seams.now()
             let before = try transaction.first(
@@ -56,7 +56,7 @@ package struct Restoring: Sendable {
             try StatusEntries.announceList(now: now, in: transaction)
 
             try SigningKeys.removeAll(now: now, in: transaction)
-            try successor?.carryOut(now: now, in: transaction)
+            for successor in successors { try successor.carryOut(now: now, in: transaction) }
             try Changes.append(.keys, now: now, in: transaction)
             try Audit.record(
                 .restored, origin: origin,

@@ -6,6 +6,7 @@ package import VidimusJOSE
 package final class KeyRing: Sendable {
     private struct Keys {
         var signing: SigningKey?
+        var signingLists: SigningKey?
         var verifying: JWKSet?
         var records: [KeyRecord] = []
         var unreadable: [String] = []
@@ -31,6 +32,12 @@ package final class KeyRing: Sendable {
         return key
     }
 
+    /// What status lists are signed with: never a secret, which others could not verify by.
+    package func listSigningKey() throws -> SigningKey {
+        guard let key = keys.withLock({ $0.signingLists }) else { throw NoSigningKey() }
+        return key
+    }
+
     /// Every key that verifies: announced, active and retired. Secrets stay out when it is published.
     package func verificationKeys() -> JWKSet? { keys.withLock { $0.verifying } }
 
@@ -51,7 +58,10 @@ package final class KeyRing: Sendable {
                     sealed, kid: row.record.id, algorithm: row.record.algorithm, version: row.sealedBy,
                     masterKeys: masterKeys)
                 verifying.append(key.verificationKey)
-                if row.record.state == .active { loaded.signing = key }
+                guard row.record.state == .active else { continue }
+                if !row.record.algorithm.isSymmetric { loaded.signingLists = key }
+                // Beside an active secret, the other one is there for the lists only.
+                if loaded.signing == nil || row.record.algorithm.isSymmetric { loaded.signing = key }
             } catch {
                 // One key that cannot be opened must not keep the others in force, or the removed ones.
                 loaded.unreadable.append("\(error)")

@@ -61,6 +61,10 @@ package struct KeySchedule: Sendable, Equatable {
         case remove(String)
     }
 
+    /// What status lists are signed with: always so that others can verify it. Where tokens are signed by HMAC, a key
+    /// of its own lives beside theirs for this.
+    package static let listAlgorithm = SignatureAlgorithm.es256
+
     /// The steps that are due, in the order to take them.
     package func due(_ keys: [KeyRecord], at now: Timestamp) -> [Step] {
         var steps: [Step] = []
@@ -69,9 +73,20 @@ package struct KeySchedule: Sendable, Equatable {
                 steps.append(.remove(key.id))
             }
         }
-        guard let active = keys.first(where: { $0.state == .active }) else {
-            return steps + [.found(algorithm)]
+        guard algorithm.isSymmetric else { return steps + due(algorithm, among: keys, at: now) }
+        let ofLists = keys.filter { $0.algorithm == Self.listAlgorithm }
+        let ofTokens = keys.filter { $0.algorithm != Self.listAlgorithm }
+        return steps + due(algorithm, among: ofTokens, at: now)
+            + due(Self.listAlgorithm, among: ofLists, at: now)
+    }
+
+    /// The steps by which one active key of an algorithm follows the other.
+    private func due(_ algorithm: SignatureAlgorithm, among keys: [KeyRecord], at now: Timestamp) -> [Step] {
+        let actives = keys.filter { $0.state == .active }
+        guard let active = actives.first(where: { $0.algorithm == algorithm }) ?? actives.first else {
+            return [.found(algorithm)]
         }
+        var steps = actives.filter { $0 != active }.map { Step.retire($0.id) }
         let announced = keys.filter { $0.state == .announced }
         // The setting changed back before the key was used: nothing was signed with it.
         steps += announced.filter { $0.algorithm != algorithm }.map { .remove($0.id) }

@@ -32,17 +32,20 @@ package struct SigningKeys: Sendable {
     /// Replaces the active key. Returns the keys afterwards.
     package func rotate(_ haste: Haste) async throws -> [KeyRecord] {
         _ = try await take { keys, _ in
-            let active = keys.filter { $0.state == .active }.map(\.id)
-            let announced = keys.filter { $0.state == .announced }.map(\.id)
-            // The command line need not know the server's settings: a rotation keeps the algorithm.
-            let algorithm = keys.last { $0.state == .active }?.algorithm ?? schedule.algorithm
+            let active = keys.filter { $0.state == .active }
+            let announced = keys.filter { $0.state == .announced }
+            // The command line need not know the server's settings: a rotation keeps the algorithms.
+            let algorithms = active.isEmpty ? [schedule.algorithm] : active.map(\.algorithm)
             switch haste {
             case .whenPublished:
-                return announced.isEmpty ? [.announce(algorithm)] : []
+                return algorithms.filter { algorithm in !announced.contains { $0.algorithm == algorithm } }
+                    .map { .announce($0) }
             case .now:
-                return active.map { .retire($0) } + announced.map { .remove($0) } + [.found(algorithm)]
+                return active.map { .retire($0.id) } + announced.map { .remove($0.id) }
+                    + algorithms.map { .found($0) }
             case .emergency:
-                return keys.filter { $0.state != .gone }.map { .remove($0.id) } + [.found(algorithm)]
+                return keys.filter { $0.state != .gone }.map { .remove($0.id) }
+                    + algorithms.map { .found($0) }
             }
         }
         return try await records()
@@ -107,11 +110,12 @@ package struct SigningKeys: Sendable {
         return .insert(key.id, algorithm, state, sealed: sealed, by: masterKeys.current)
     }
 
-    /// A key that can take the place of the active one, with its algorithm; nil if no key is active.
-    func successor() async throws -> KeyMove? {
+    /// Keys that can take the place of the active ones, with their algorithms.
+    func successors() async throws -> [KeyMove] {
         let keys = try await seams.database.read { try Self.rows(in: $0) }
-        guard let active = keys.last(where: { $0.record.state == .active }) else { return nil }
-        return try newKey(active.record.algorithm, as: .active, after: keys)
+        return try keys.filter { $0.record.state == .active }.map {
+            try newKey($0.record.algorithm, as: .active, after: keys)
+        }
     }
 
     /// No key that there is verifies anything any more, and none can be opened.

@@ -36,6 +36,21 @@ package struct AccessTokens: Sendable {
     /// What a first-party session may do with its own account.
     package static let accountScope = "account"
 
+    /// A token of a client's own (RFC 9068 §2.2, `sub` is the client): no session, no roles.
+    package func mint(for client: Client, scopes: [Scope]) throws -> Minted {
+        let now = seams.now()
+        let expiry = now + policy.accessLifetime
+        return try sign(
+            [
+                "iss": .string(issuer), "sub": .string(client.id.description), "aud": .string(audience),
+                "exp": .integer(expiry.seconds), "iat": .integer(now.seconds),
+                "jti": .string(Base64URL.encode(seams.random(16))),
+                "client_id": .string(client.id.description),
+                "scope": .string(scopes.map(\.description).joined(separator: " ")),
+                "status": status(at: client.place),
+            ], from: now, to: expiry)
+    }
+
     package func mint(for grant: SessionGrant) throws -> Minted {
         let session = grant.session
         let now = seams.now()
@@ -54,13 +69,20 @@ package struct AccessTokens: Sendable {
             "auth_time": .integer(session.authenticatedAt.seconds),
             "acr": .string(session.methods.count > 1 ? "aal2" : "aal1"),
             "amr": .array(session.methods.map(JSON.string)),
-            "status": [
-                "status_list": [
-                    "idx": .integer(Int64(session.place.index)),
-                    "uri": .string(statuses.address(of: session.place.list)),
-                ]
-            ],
+            "status": status(at: session.place),
         ]
+        return try sign(claims, from: now, to: expiry)
+    }
+
+    private func status(at place: StatusEntries.Place) -> JSON {
+        [
+            "status_list": [
+                "idx": .integer(Int64(place.index)), "uri": .string(statuses.address(of: place.list)),
+            ]
+        ]
+    }
+
+    private func sign(_ claims: JSON, from now: Timestamp, to expiry: Timestamp) throws -> Minted {
         let token = try Token.sign(claims, type: "at+jwt", with: keys.signingKey())
         return Minted(
             token: token, expiresIn: max(0, expiry.seconds - now.seconds),

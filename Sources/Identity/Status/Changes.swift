@@ -48,6 +48,21 @@ enum Changes {
         return changes.map(\.change)
     }
 
+    /// The changes that led to a number, the last at most `limit` of them, without gaps.
+    static func latest(_ limit: Int, upTo head: Int64, in transaction: any Transaction) throws -> [Change] {
+        let changes = try transaction.rows(
+            SQL(
+                """
+                SELECT number, kind, list, idx, status FROM changes WHERE number > $1 AND number <= $2
+                ORDER BY number
+                """), [head - Int64(limit), head],
+            { (number: try $0.integer(0), change: try Change(row: $0)) })
+        // A restore leaves a gap; what lies before it is of another time.
+        return changes.enumerated().filter { position, change in
+            change.number == head - Int64(changes.count - 1 - position)
+        }.map(\.element.change)
+    }
+
     /// Kept long enough for a listener that was away a while; one that was away longer reads everything.
     static func purge(now: Timestamp, in transaction: any Transaction) throws {
         try transaction.execute(SQL("DELETE FROM changes WHERE at < $1"), [now - .seconds(86_400)])

@@ -10,11 +10,14 @@ package final class CommittedView: Sendable {
     private let keys: KeyRing
     private let seams: Seams
     private let head = Mutex<Int64?>(nil)
+    /// Tells other processes what this one has applied.
+    package let feed: ChangeFeed
 
     package init(statuses: StatusRegister, keys: KeyRing, seams: Seams) {
         self.statuses = statuses
         self.keys = keys
         self.seams = seams
+        feed = ChangeFeed(statuses)
     }
 
     /// Reads everything once and listens from then on.
@@ -24,8 +27,15 @@ package final class CommittedView: Sendable {
         try await seams.database.observeChanges(
             ChangeObserver(
                 changed: { try self.read($0) },
-                confirmed: { [statuses, seams] in statuses.confirm(at: seams.now()) },
-                failed: failed),
+                confirmed: { [statuses, seams, feed] in
+                    let now = seams.now()
+                    statuses.confirm(at: now)
+                    feed.confirm(at: now)
+                },
+                failed: { [feed] error in
+                    feed.close()
+                    failed(error)
+                }),
             pollEvery: interval)
     }
 
@@ -38,12 +48,16 @@ package final class CommittedView: Sendable {
                 if applied.contains(false) { try statuses.load(from: transaction) }
                 if changes.contains(.keys) { try keys.load(from: transaction) }
                 head = known + Int64(changes.count)
+                // Last: what a listener hears of, this process has applied.
+                feed.append(changes)
             } else {
                 // The number comes first: what commits meanwhile is then read twice, not missed.
                 let number = try Changes.head(in: transaction)
                 try statuses.load(from: transaction)
                 try keys.load(from: transaction)
                 head = number
+                feed.begin(
+                    at: number, with: try Changes.latest(ChangeFeed.backlog, upTo: number, in: transaction))
             }
         }
     }

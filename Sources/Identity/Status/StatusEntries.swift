@@ -42,6 +42,13 @@ enum StatusEntries {
         return Place(list: taken.list, index: taken.index)
     }
 
+    /// Announces the first list of an installation, long before a verifier meets its first index.
+    static func announceFirstList(now: Timestamp, in transaction: any Transaction) throws {
+        let open = try transaction.first(
+            SQL("SELECT count(*) FROM status_lists WHERE closed_at IS NULL"), [], { try $0.integer(0) })
+        if open == 0 { try announceList(now: now, in: transaction) }
+    }
+
     static func announceList(
         size: Int = StatusList.standardSize, now: Timestamp, in transaction: any Transaction
     ) throws {
@@ -81,6 +88,7 @@ enum StatusEntries {
                 DELETE FROM status_lists
                 WHERE closed_at < $1
                     AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.list = status_lists.id)
+                    AND NOT EXISTS (SELECT 1 FROM clients WHERE clients.list = status_lists.id)
                     AND NOT EXISTS (SELECT 1 FROM status_entries WHERE status_entries.list = status_lists.id)
                 RETURNING id
                 """), [now - keptFor], { try $0.integer(0) })

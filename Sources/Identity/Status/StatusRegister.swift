@@ -15,11 +15,13 @@ package final class StatusRegister: Sendable {
     private let view = Mutex(View())
     private let confirmed = Atomic<Int64>(.min)
     private let version = Atomic<UInt64>(0)
+    private let prefix: String
     private let base: String
 
     /// Lists are known to verifiers as `base` + `EPOCH.LIST`, for example
     /// `https://id.example/status/1.1`.
     package init(base: String, epoch: Int64) {
+        prefix = base
         self.base = "\(base)\(epoch)."
     }
 
@@ -40,6 +42,9 @@ package final class StatusRegister: Sendable {
     }
 
     func address(of list: Int64) -> String { base + String(list) }
+
+    /// The address of the list with a name such as `1.1`, whether it exists or not.
+    package func address(named name: String) -> String { prefix + name }
 
     func confirm(at now: Timestamp) {
         confirmed.store(now.milliseconds, ordering: .relaxed)

@@ -46,7 +46,10 @@ package struct Server: Service {
 
     private func application(_ certificate: CurrentCertificate?) -> some ApplicationProtocol {
         let requestBounds: @Sendable () -> [any RemovableChannelHandler] = {
-            [RequestBounds(deadline: .seconds(20), maximumBytes: 1 << 20, maximumFields: 100)]
+            [
+                RequestBounds(
+                    deadline: .seconds(20), maximumBytes: 1 << 20, maximumFields: 100, patience: .seconds(10))
+            ]
         }
         var connection = HTTP1Channel.Configuration(
             additionalChannelHandlers: requestBounds(), idleTimeout: .seconds(30))

@@ -17,6 +17,7 @@ package struct Services: Sendable {
     package let setUp: SetUp
     package let upkeep: Upkeep
     package let audit: AuditTrail
+    package let clients: Clients
     let metrics: ServerMetrics
     package let limits: AttemptLimits
     package let view: CommittedView
@@ -109,6 +110,7 @@ package struct Services: Sendable {
         setUp = try SetUp(seams, masterKeys: masterKeys, epoch: installation.epoch, issuer: settings.issuer)
         upkeep = Upkeep(seams, policy: settings.sessions, auditKept: settings.auditKept)
         audit = AuditTrail(seams)
+        clients = Clients(seams)
         limits = AttemptLimits(settings.limits, now: seams.now)
         verifier = TokenVerifier(
             // Issued and verified by one clock: nothing to make allowance for.
@@ -122,6 +124,7 @@ package struct Services: Sendable {
     package func start(logger: Logger) async throws {
         try await credentials.prepare()
         try await keys.maintain()
+        try await upkeep.begin()
         try await follow(logger: logger)
     }
 

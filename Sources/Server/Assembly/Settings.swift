@@ -32,6 +32,8 @@ package struct Settings: Sendable {
     var corsOrigins: Set<String> = []
     package var isSignUpOpen = true
     package var connections = 4096
+    /// How long a verifier that only polls may go by a copy of a status list.
+    package var statusTTL = Duration.seconds(15)
     package var setUpLink = SetUpLinkPlace.terminal
     package var logLevel = Logger.Level.info
     package var isLogJSON = false

@@ -70,6 +70,9 @@ package enum SettingsTable {
         duration(
             "key_set_max_age", "how long verifiers may cache the key set", \.keys.publishedFor,
             .milliseconds(1) ... .seconds(86_400)),
+        duration(
+            "status_ttl", "how long verifiers without the event stream may use a copy of a status list",
+            \.statusTTL, .seconds(1) ... .seconds(3_600)),
         number("hash_memory", "Argon2id memory in KiB", \.hashCost.memory, 8...4_194_304),
         number("hash_iterations", "Argon2id passes", \.hashCost.iterations, 1...100),
         number("hash_parallelism", "Argon2id lanes", \.hashCost.parallelism, 1...16),

@@ -15,11 +15,7 @@ struct KeySetRoute {
         var headers: HTTPFields = [
             .eTag: tag, .cacheControl: "public, max-age=\(Int(maximumAge / .seconds(1)))",
         ]
-        let known = request.headers[values: .ifNoneMatch].joined(separator: ",").split(separator: ",").map(
-            \.trimmed)
-        if known.contains(tag) || known.contains("W/\(tag)") || known == ["*"] {
-            return Response(status: .notModified, headers: headers)
-        }
+        if request.isKnown(tag: tag) { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = "application/jwk-set+json"
         return Response(
             status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))

@@ -5,7 +5,8 @@ import NIOHTTPTypes
 /// Bounds on one request that a dripping or flooding client cannot stretch: from its head on, a request
 /// must be whole within `deadline` and `maximumBytes`. Otherwise the connection (of HTTP/2: the stream) is closed.
 ///
-/// Heads are bounded by the connection's idle time, which a part of a head does not renew.
+/// Heads are bounded by the connection's idle time, which a part of a head does not renew. And an answer must be read:
+/// who leaves it for `patience`, so that nothing more can be written, is closed.
 final class RequestBounds: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -13,12 +14,15 @@ final class RequestBounds: ChannelInboundHandler, RemovableChannelHandler {
     private let deadline: TimeAmount
     private let maximumBytes: Int
     private let maximumFields: Int
+    private let patience: TimeAmount
     private var timeout: Scheduled<Void>?
+    private var unread: Scheduled<Void>?
     private var received = 0
     /// Of the HTTP/2 connection whose stream this is; nil for HTTP/1.1.
     private var connection: ConnectionBounds?
 
-    init(deadline: TimeAmount, maximumBytes: Int, maximumFields: Int) {
+    init(deadline: TimeAmount, maximumBytes: Int, maximumFields: Int, patience: TimeAmount) {
+        self.patience = patience
         self.deadline = deadline
         self.maximumBytes = maximumBytes
         self.maximumFields = maximumFields
@@ -55,8 +59,19 @@ final class RequestBounds: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        unread?.cancel()
+        unread = nil
+        if !context.channel.isWritable {
+            let channel = context.channel
+            unread = context.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
         timeout?.cancel()
+        unread?.cancel()
         connection?.streamEnded()
         connection = nil
     }

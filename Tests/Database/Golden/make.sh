@@ -25,6 +25,7 @@ for person in 'ada --role admin' 'ann --role editor' 'dan'; do
     echo "$password" | "$vidimus" user create "$name@example.com" --password-stdin "$@" >/dev/null
 done
 "$vidimus" key rotate >/dev/null
+"$vidimus" client create orders --scope status:read --json >"$folder/client.json"
 post() { # PATH BODY
     curl -sf "http://127.0.0.1:18473$1" -H 'Content-Type: application/json' -d "$2"
 }
@@ -46,7 +47,7 @@ with open(target + ".sql", "w") as file:
     for line in sqlite3.connect(folder + "/golden.db").iterdump():
         file.write(line + "\n")
 known = {"master_key": os.environ["VIDIMUS_MASTER_KEY"], "password": password}
-for name in ["live", "ended"]:
+for name in ["live", "ended", "client"]:
     with open(f"{folder}/{name}.json") as answer:
         known[name] = json.load(answer)
 with open(target + ".json", "w") as file:

@@ -121,3 +121,18 @@ CREATE TABLE audit (
     detail TEXT
 );
 CREATE INDEX audit_by_time ON audit (at, id);
+
+-- Services that get tokens of their own; the secret is a hash, the names are divided by spaces.
+CREATE TABLE clients (
+    id BYTEA PRIMARY KEY,
+    name TEXT NOT NULL,
+    secret BYTEA NOT NULL,
+    grants TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    list BIGINT NOT NULL,
+    idx BIGINT NOT NULL,
+    disabled_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX clients_by_age ON clients (created_at, id);
+CREATE INDEX clients_by_list ON clients (list);

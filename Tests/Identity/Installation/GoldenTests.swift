@@ -10,7 +10,7 @@ import VidimusStatusList
 /// Databases as earlier versions left them, kept for ever: `Tests/Database/Golden/make.sh` made them.
 @Suite("A database of each schema there was")
 struct GoldenTests {
-    static let schemas = [1]
+    static let schemas = [1, 2]
 
     private static func file(_ name: String) throws -> Data {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -63,6 +63,12 @@ struct GoldenTests {
         for (which, outcome) in [("live", "rotated"), ("ended", "ended")] {
             let token = try #require(known[which]?["refresh_token"]?.string)
             #expect(try await house.sessions.refresh(token, visitor: House.visitor).name == outcome)
+        }
+        if let id = known["client"]?["client_id"]?.string, let secret = known["client"]?["client_secret"]?.string {
+            let client = try await Clients(house.seams).authenticate(#require(ID(id)), secret: secret)
+            #expect(client?.scopes == [.statusRead])
+        } else {
+            #expect(schema < 2)
         }
         let password = try #require(known["password"]?.string)
         #expect(try await house.signIn("ann", password: password) != nil)

@@ -1,0 +1,25 @@
+import HTTPTypes
+import Hummingbird
+import VidimusIdentity
+import VidimusJOSE
+
+/// `GET /.well-known/oauth-authorization-server` (RFC 8414), also at the address of OpenID Connect Discovery, where most
+/// libraries look first: where everything is.
+struct MetadataRoute {
+    let issuer: String
+
+    func respond(_ request: Request, _ context: APIContext) -> Response {
+        let metadata: JSON = [
+            "issuer": .string(issuer),
+            "jwks_uri": .string("\(issuer)/.well-known/jwks.json"),
+            "token_endpoint": .string("\(issuer)/oauth/token"),
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "grant_types_supported": .array(Client.Grant.allCases.map { .string($0.rawValue) }),
+            "response_types_supported": [],
+            "status_list_aggregation_endpoint": .string("\(issuer)/status"),
+        ]
+        return Response(
+            status: .ok, headers: [.contentType: "application/json", .cacheControl: "public, max-age=300"],
+            body: .init(byteBuffer: ByteBuffer(bytes: metadata.encoded())))
+    }
+}
