@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test smoke examples lint format check clean
+.PHONY: help run build test smoke examples sanitize lint format check clean
 
 # A debug build is ready in about half the time of an optimised one, and what costs time at sign-in (Argon2) is
 # compiled C in either. RELEASE=1 is for measuring and for real use.
@@ -31,16 +31,19 @@ smoke: ## Sign up, sign in, refresh and sign out against the real program, by cu
 	swift build --configuration $(CONFIGURATION) --product vidimus
 	@scripts/smoke $(VIDIMUS)
 
-# In the parent's .build, so that Hummingbird and all beneath it is not built twice. SwiftPM would go by the plan it
-# made for the other package, so the plan is thrown away at each change from one to the other; what is compiled stays.
-PLANS := .build/debug.yaml .build/debug/description.json
+# In a scratch path of its own: SwiftPM would go by the plan it made for the other package.
+ORDERS := .build/examples
 examples: ## Build the Swift example and run it against the real program, by curl
 	@scripts/setup build
 	swift build --product vidimus
-	@rm -f $(PLANS)
-	swift build --package-path Examples/hummingbird-service --scratch-path .build --product Orders; \
-		status=$$?; rm -f $(PLANS); exit $$status
-	@scripts/examples .build/debug/vidimus .build/debug/Orders
+	swift build --package-path Examples/hummingbird-service --scratch-path $(ORDERS) --product Orders
+	@scripts/examples .build/debug/vidimus $(ORDERS)/debug/Orders
+
+# SANITIZER=thread or address for one of them. Each builds everything anew, in .build/sanitize-NAME.
+SANITIZER ?= thread address
+sanitize: ## Build and run every test under the thread and the address sanitizer (SANITIZER=thread: one)
+	@scripts/setup build test
+	@for name in $(SANITIZER); do scripts/sanitize $$name || exit 1; done
 
 lint: ## Check format, file lengths, shell scripts, and that nothing of one machine is named
 	@scripts/lint

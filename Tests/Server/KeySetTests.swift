@@ -77,7 +77,7 @@ struct KeySetTests {
             let first = try UnverifiedToken(try await house.person().access).header.keyID
             _ = try await house.services.keys.rotate(.whenPublished)
             #expect(try await kids().count == 2)
-            house.advance(299)
+            house.advance(300)
             try await house.services.keys.maintain()
             #expect(try await signer() == first)
             house.advance(1)

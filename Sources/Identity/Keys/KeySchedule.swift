@@ -46,10 +46,16 @@ package struct KeySchedule: Sendable, Equatable {
     /// How long verifiers may keep the published set: `max-age` of the key set. No key signs before it
     /// was published for that long.
     package var publishedFor: Duration = .seconds(300)
+    /// How long an answer with the set before may be on its way, from the writing of a new key to the moment from
+    /// which a verifier counts `max-age`.
+    package var delivery: Duration = .seconds(1)
     /// How long a retired key still verifies: the longest life of what it signed, and leeway.
     package var retiredFor: Duration = .seconds(900 + 120)
 
     package init() {}
+
+    /// How long a key is announced before it signs: no verifier holds a set without it any more.
+    package var announcedFor: Duration { publishedFor + delivery }
 
     package enum Step: Sendable, Equatable {
         /// Make a key that is published but does not sign yet.
@@ -91,7 +97,7 @@ package struct KeySchedule: Sendable, Equatable {
         // The setting changed back before the key was used: nothing was signed with it.
         steps += announced.filter { $0.algorithm != algorithm }.map { .remove($0.id) }
         if let next = announced.first(where: { $0.algorithm == algorithm }) {
-            if now.duration(since: next.announcedAt) >= publishedFor {
+            if now.duration(since: next.announcedAt) >= announcedFor {
                 steps += [.retire(active.id), .activate(next.id)]
             }
         } else if active.algorithm != algorithm || isLate(active, at: now) {
@@ -102,6 +108,6 @@ package struct KeySchedule: Sendable, Equatable {
 
     private func isLate(_ active: KeyRecord, at now: Timestamp) -> Bool {
         let since = active.activatedAt ?? active.announcedAt
-        return now.duration(since: since) >= period - publishedFor
+        return now.duration(since: since) >= period - announcedFor
     }
 }

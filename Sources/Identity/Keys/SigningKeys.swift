@@ -63,18 +63,19 @@ package struct SigningKeys: Sendable {
     }
 
     /// When a key announced at a time will sign.
-    package func signsFrom(_ announcedAt: Timestamp) -> Timestamp { announcedAt + schedule.publishedFor }
+    package func signsFrom(_ announcedAt: Timestamp) -> Timestamp { announcedAt + schedule.announcedFor }
 
     /// Plans and makes keys outside the transaction, since making one takes a while, and takes the
     /// steps only if the keys are still the ones the plan was made for.
     private func take(_ plan: @Sendable ([KeyRecord], Timestamp) -> [KeySchedule.Step]) async throws -> Bool {
         for _ in 0..<5 {
-            let now = seams.now()
             let rows = try await seams.database.read { try Self.rows(in: $0) }
             let keys = rows.map(\.record)
-            let steps = plan(keys, now)
+            let steps = plan(keys, seams.now())
             if steps.isEmpty { return false }
             let moves = try steps.map { try prepared($0, after: rows) }
+            // After the making: a key is announced from when it is written, not from when its making began.
+            let now = seams.now()
             let entry = AuditID(random: seams.random)
             let isTaken = try await seams.database.write { transaction in
                 guard try Self.rows(in: transaction).map(\.record) == keys else { return false }

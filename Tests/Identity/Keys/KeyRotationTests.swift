@@ -27,7 +27,7 @@ struct KeyRotationTests {
         #expect(states(house) == [.active])
         #expect(try await !house.keys.maintain())
 
-        house.clock.advance(schedule.period - schedule.publishedFor - .milliseconds(1))
+        house.clock.advance(schedule.period - schedule.announcedFor - .milliseconds(1))
         #expect(try await !house.keys.maintain())
         house.clock.advance(.milliseconds(1))
         #expect(try await house.keys.maintain())
@@ -35,7 +35,7 @@ struct KeyRotationTests {
         #expect(house.ring.verificationKeys()?.keys.count == 2)
         #expect(try house.ring.signingKey().id == oldKey)
 
-        house.clock.advance(schedule.publishedFor - .milliseconds(1))
+        house.clock.advance(schedule.announcedFor - .milliseconds(1))
         #expect(try await !house.keys.maintain())
         house.clock.advance(.milliseconds(1))
         #expect(try await house.keys.maintain())
@@ -155,7 +155,7 @@ struct KeyRotationTests {
             on: house.path, clock: house.clock, masterKeys: house.masterKeys, schedule: schedule
         ).started()
         #expect(try restarted.ring.signingKey().algorithm == .es256)
-        house.clock.advance(schedule.publishedFor)
+        house.clock.advance(schedule.announcedFor)
         #expect(try await restarted.keys.maintain())
         #expect(try restarted.ring.signingKey().algorithm == .ed25519)
         #expect(try verifies(old, restarted))

@@ -14,7 +14,8 @@ struct KeyScheduleTests {
 
     static let now = Timestamp(seconds: 1_800_000_000)
     static let period: Int64 = 90 * 86_400
-    static let published: Int64 = 300
+    /// `max-age`, and a second for an answer that was under way.
+    static let announcedFor: Int64 = 301
     static let retiredFor: Int64 = 1_020
 
     static func announced(
@@ -47,18 +48,18 @@ struct KeyScheduleTests {
         Case(testDescription: "a young key", keys: [active("a", 0)], expected: []),
         Case(
             testDescription: "just before the next is due",
-            keys: [active("a", period - published, milliseconds: 1)], expected: []),
+            keys: [active("a", period - announcedFor, milliseconds: 1)], expected: []),
         Case(
-            testDescription: "the next is due", keys: [active("a", period - published)],
+            testDescription: "the next is due", keys: [active("a", period - announcedFor)],
             expected: [.announce(.es256)]),
         Case(
             testDescription: "long overdue", keys: [active("a", 3 * period)], expected: [.announce(.es256)]),
         Case(
             testDescription: "announced, not yet in every cache",
-            keys: [active("a", period), announced("b", published, milliseconds: 1)], expected: []),
+            keys: [active("a", period), announced("b", announcedFor, milliseconds: 1)], expected: []),
         Case(
             testDescription: "announced for long enough",
-            keys: [active("a", period), announced("b", published)],
+            keys: [active("a", period), announced("b", announcedFor)],
             expected: [.retire("a"), .activate("b")]),
         Case(
             testDescription: "announced by a clock ahead of ours",
@@ -84,11 +85,11 @@ struct KeyScheduleTests {
             keys: [active("a", 60), announced("b", 10, .ed25519)], expected: []),
         Case(
             testDescription: "the other algorithm takes over", algorithm: .ed25519,
-            keys: [active("a", 60), announced("b", published, .ed25519)],
+            keys: [active("a", 60), announced("b", announcedFor, .ed25519)],
             expected: [.retire("a"), .activate("b")]),
         Case(
             testDescription: "the setting changed back before it was used",
-            keys: [active("a", 60), announced("b", published, .ed25519)], expected: [.remove("b")]),
+            keys: [active("a", 60), announced("b", announcedFor, .ed25519)], expected: [.remove("b")]),
         Case(
             testDescription: "the setting changed to a third before it was used", algorithm: .rs256,
             keys: [active("a", 60), announced("b", 10, .ed25519)],
