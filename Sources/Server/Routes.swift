@@ -3,7 +3,8 @@ import VidimusGuard
 import VidimusGuardHummingbird
 import VidimusIdentity
 
-/// The contents page: every route there is, who may use it, and where it is answered.
+/// The contents page: every route there is, who may use it, and where it is answered. ``APIDescription`` says the same
+/// to clients.
 func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     let router = Router(context: APIContext.self)
     router.add(middleware: ClientAddressMiddleware(trusted: settings.trustedProxies))
@@ -14,6 +15,8 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     }
     router.add(middleware: ProblemMiddleware(metrics: services.metrics))
     router.add(middleware: HostRequired())
+    let allowedMethods = AllowedMethods()
+    router.add(middleware: allowedMethods)
 
     let health = HealthRoutes(services: services)
     router.get("healthz", use: health.alive)
@@ -27,6 +30,8 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     router.get("status", use: lists.aggregation)
     router.get("status/{list}", use: lists.list)
     router.post("oauth/token", use: TokenRoute(services: services).respond)
+
+    router.get("openapi.json", use: DescriptionRoute(settings).respond)
 
     let setUp = SetUpRoutes(services: services)
     router.get("setup", use: setUp.page)
@@ -73,5 +78,6 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     administrators.delete("v1/clients/{id}", use: clients.delete)
     administrators.post("v1/clients/{id}/secret", use: clients.replaceSecret)
     administrators.get("v1/audit", use: AuditRoutes(services: services).list)
+    allowedMethods.learn(router.routes)
     return router
 }

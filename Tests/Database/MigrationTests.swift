@@ -121,7 +121,7 @@ struct MigrationTests {
             for database in databases { group.addTask { try await database.migrate() } }
             return try await group.reduce(into: []) { $0 += $1 }
         }
-        #expect(taken == SQLiteSchema.migrations.map { "\($0.number) (\($0.name))" })
+        #expect(taken.sorted() == SQLiteSchema.migrations.map { "\($0.number) (\($0.name))" })
         for database in databases {
             try await database.requireCurrentSchema()
             await database.close()

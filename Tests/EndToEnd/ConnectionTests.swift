@@ -125,6 +125,7 @@ struct ConnectionTests {
             }
             let isRefused = answer.text.hasPrefix("HTTP/1.1 \(status ?? "4")")
             #expect(isRefused || (status == nil && answer.text.isEmpty && answer.isClosed), "\(answer)")
+            if status == "400" { #expect(answer.text.hasSuffix(#""code":"missing_host"}"#), "\(answer)") }
             #expect(try await server.call(.GET, "/healthz").status == 200)
         }
     }

@@ -32,7 +32,7 @@ struct Person: Sendable {
 }
 
 extension House {
-    /// One request; a body is JSON unless another type is given.
+    /// One request; a body is JSON unless another type is given. The answer must be one that is described.
     func call(
         _ method: HTTPRequest.Method, _ path: String, _ body: JSON? = nil, token: String? = nil,
         headers: [(String, String)] = []
@@ -44,7 +44,10 @@ extension House {
             fields.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value))
         }
         let bytes = body.map { ByteBuffer(bytes: $0.encoded()) }
-        return try await client.executeRequest(uri: path, method: method, headers: fields, body: bytes)
+        let answer = try await client.executeRequest(
+            uri: path, method: method, headers: fields, body: bytes)
+        DescribedAnswers.check(method, path, answer)
+        return answer
     }
 
     /// One request with a body as it is, and a media type or none.
@@ -53,8 +56,10 @@ extension House {
         var fields = HTTPFields()
         if let type { fields[.contentType] = type }
         if let token { fields[.authorization] = "Bearer \(token)" }
-        return try await client.executeRequest(
+        let answer = try await client.executeRequest(
             uri: path, method: .post, headers: fields, body: ByteBuffer(string: body))
+        DescribedAnswers.check(.post, path, answer)
+        return answer
     }
 
     func signIn(_ email: String, password: String = House.password, device: String? = nil) async throws

@@ -88,9 +88,8 @@ struct RequestTests {
     @Test(
         "What is not there is 404, for any method",
         arguments: [
-            (.get, "/"), (.get, "/v1/login"), (.delete, "/v1/me"), (.post, "/v1/nothing"),
-            (.put, "/v1/users"),
-            (.get, "/v1/me/"), (.get, "/v1//me"), (.get, "/V1/me"), (.get, "/../v1/me"),
+            (.get, "/"), (.get, "/v1/login/x"), (.delete, "/v1"), (.post, "/v1/nothing"), (.get, "/v1/me/"),
+            (.get, "/v1//me"), (.get, "/V1/me"), (.get, "/../v1/me"),
         ] as [(HTTPRequest.Method, String)])
     func notFound(method: HTTPRequest.Method, path: String) async throws {
         try await House.open { house in

@@ -1,4 +1,3 @@
-import HTTPTypes
 import Hummingbird
 import VidimusIdentity
 import VidimusJOSE
@@ -18,8 +17,7 @@ struct MetadataRoute {
             "response_types_supported": [],
             "status_list_aggregation_endpoint": .string("\(issuer)/status"),
         ]
-        return Response(
-            status: .ok, headers: [.contentType: "application/json", .cacheControl: "public, max-age=300"],
-            body: .init(byteBuffer: ByteBuffer(bytes: metadata.encoded())))
+        return .cached(
+            metadata.encoded(), type: "application/json", maximumAge: .seconds(300), for: request)
     }
 }

@@ -1,5 +1,3 @@
-import Crypto
-import HTTPTypes
 import Hummingbird
 import VidimusIdentity
 import VidimusJOSE
@@ -11,13 +9,6 @@ struct KeySetRoute {
 
     func respond(to request: Request, context: APIContext) -> Response {
         let body = (services.keyRing.verificationKeys()?.json ?? ["keys": []]).encoded()
-        let tag = "\"\(Base64URL.encode(Array(SHA256.hash(data: body).prefix(16))))\""
-        var headers: HTTPFields = [
-            .eTag: tag, .cacheControl: "public, max-age=\(Int(maximumAge / .seconds(1)))",
-        ]
-        if request.isKnown(tag: tag) { return Response(status: .notModified, headers: headers) }
-        headers[.contentType] = "application/jwk-set+json"
-        return Response(
-            status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        return .cached(body, type: "application/jwk-set+json", maximumAge: maximumAge, for: request)
     }
 }

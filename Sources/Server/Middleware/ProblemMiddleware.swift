@@ -64,7 +64,7 @@ struct ProblemMiddleware: RouterMiddleware {
 
     private static func problem(of error: HTTPError) -> Problem {
         switch error.status {
-        case .notFound: Problem(.notFound, "not_found", "There is nothing at this path for this method.")
+        case .notFound: Problem(.notFound, "not_found", "There is nothing at this path.")
         case .contentTooLarge: Problem(.contentTooLarge, "body_too_large", "The body is too large.")
         default:
             Problem(error.status, "bad_request", error.body ?? "The request could not be understood.")

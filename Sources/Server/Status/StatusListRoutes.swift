@@ -19,16 +19,9 @@ struct StatusListRoutes {
     /// The addresses of all lists: draft-ietf-oauth-status-list §9.3.
     func aggregation(_ request: Request, _ context: APIContext) -> Response {
         let addresses = services.statuses.lists().keys.sorted().map(JSON.string)
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "application/json",
-                .cacheControl: "public, max-age=\(seconds(lists.maximumAge))",
-            ],
-            body: .init(
-                byteBuffer: ByteBuffer(
-                    bytes: JSON.object([.init(StatusListToken.aggregationMember, .array(addresses))])
-                        .encoded())))
+        return .cached(
+            JSON.object([.init(StatusListToken.aggregationMember, .array(addresses))]).encoded(),
+            type: "application/json", maximumAge: lists.maximumAge, for: request)
     }
 
     /// One list, signed: §8.1.

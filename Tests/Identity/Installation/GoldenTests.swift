@@ -64,7 +64,9 @@ struct GoldenTests {
             let token = try #require(known[which]?["refresh_token"]?.string)
             #expect(try await house.sessions.refresh(token, visitor: House.visitor).name == outcome)
         }
-        if let id = known["client"]?["client_id"]?.string, let secret = known["client"]?["client_secret"]?.string {
+        if let id = known["client"]?["client_id"]?.string,
+            let secret = known["client"]?["client_secret"]?.string
+        {
             let client = try await Clients(house.seams).authenticate(#require(ID(id)), secret: secret)
             #expect(client?.scopes == [.statusRead])
         } else {

@@ -1,0 +1,90 @@
+import HTTPTypes
+import VidimusJOSE
+
+/// What administrators see and change.
+enum AdministrationDescriptions {
+    static let routes: [RouteDescription] = [
+        .init(
+            method: .get, path: "/v1/users", name: "users", summary: "All accounts, oldest first",
+            access: .administrators, parameters: page, answers: [.json(200, "A page of them.", "Accounts")],
+            refusals: .database + [400: ["invalid_parameter"]]),
+        .init(
+            method: .post, path: "/v1/users", name: "createUser",
+            summary: "Makes an account; without a password nobody can sign in to it yet",
+            access: .administrators,
+            body: .init(schema: "NewUser", example: ["email": "ada@example.com", "roles": ["editor"]]),
+            answers: [.json(201, "The account.", "Account")],
+            refusals: .requiredBody + .newAccount + .database + [
+                409: ["email_taken"], 503: ["overloaded"],
+            ]),
+        .init(
+            method: .get, path: "/v1/users/{id}", name: "user", summary: "An account",
+            access: .administrators, parameters: [id], answers: [.json(200, "The account.", "Account")],
+            refusals: .database + [404: ["unknown_account"]]),
+        .init(
+            method: .patch, path: "/v1/users/{id}", name: "changeUser",
+            summary: "Changes what is named: name, roles, whether it is disabled", access: .administrators,
+            parameters: [id], body: .init(schema: "UserChange", example: ["roles": ["editor", "viewer"]]),
+            answers: [.json(200, "The account as it is now.", "Account")],
+            refusals: .body + .database + [404: ["unknown_account"], 409: ["last_administrator"]]),
+        .init(
+            method: .delete, path: "/v1/users/{id}", name: "deleteUser",
+            summary: "Deletes an account; its tokens are revoked", access: .administrators, parameters: [id],
+            answers: [.noContent("It is gone.")],
+            refusals: .database + [404: ["unknown_account"], 409: ["last_administrator"]]),
+        .init(
+            method: .get, path: "/v1/clients", name: "clients",
+            summary: "All services with tokens of their own",
+            access: .administrators, parameters: page, answers: [.json(200, "A page of them.", "Clients")],
+            refusals: .database + [400: ["invalid_parameter"]]),
+        .init(
+            method: .post, path: "/v1/clients", name: "createClient",
+            summary: "Makes a client; its secret is in this answer only", access: .administrators,
+            body: .init(schema: "NewClient", example: ["name": "orders", "scopes": ["status:read"]]),
+            answers: [.json(201, "The client.", "NewlyMadeClient")],
+            refusals: .requiredBody + .database + [
+                422: ["invalid_name", "unsupported_grant", "invalid_scope"]
+            ]),
+        .init(
+            method: .get, path: "/v1/clients/{id}", name: "client", summary: "A client",
+            access: .administrators, parameters: [id], answers: [.json(200, "The client.", "Client")],
+            refusals: .database + [404: ["not_found"]]),
+        .init(
+            method: .patch, path: "/v1/clients/{id}", name: "changeClient",
+            summary: "Disables or enables a client; disabled, its tokens are revoked",
+            access: .administrators,
+            parameters: [id], body: .init(schema: "ClientChange", example: ["disabled": true]),
+            answers: [.json(200, "The client as it is now.", "Client")],
+            refusals: .body + .database + [404: ["not_found"]]),
+        .init(
+            method: .delete, path: "/v1/clients/{id}", name: "deleteClient",
+            summary: "Deletes a client; its tokens are revoked", access: .administrators, parameters: [id],
+            answers: [.noContent("It is gone.")], refusals: .database + [404: ["not_found"]]),
+        .init(
+            method: .post, path: "/v1/clients/{id}/secret", name: "replaceClientSecret",
+            summary: "Another secret; the tokens got by the old one are revoked", access: .administrators,
+            parameters: [id], answers: [.json(200, "The client and its new secret.", "NewlyMadeClient")],
+            refusals: .database + [404: ["not_found"]]),
+        .init(
+            method: .get, path: "/v1/audit", name: "audit", summary: "Who did what, the newest first",
+            access: .administrators,
+            parameters: page + [
+                query("account", Schemas.id, "Only of this account."),
+                query("event", Schemas.text, "Only of this kind, such as `session.opened`."),
+            ],
+            answers: [.json(200, "A page of records.", "AuditRecords")],
+            refusals: .database + [400: ["invalid_parameter"]]),
+    ]
+
+    static let id: JSON = ["name": "id", "in": "path", "required": true, "schema": Schemas.id]
+
+    private static let page = [
+        query(
+            "limit", ["type": "integer", "minimum": 1, "maximum": 200, "default": 50], "How many at most."),
+        query("after", Schemas.text, "The value of `next` in the page before."),
+    ]
+
+    private static func query(_ name: JSON, _ schema: JSON, _ summary: JSON) -> JSON {
+        ["name": name, "in": "query", "description": summary, "schema": schema]
+    }
+}
