@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test fuzz smoke examples sanitize lint format check clean
+.PHONY: help run build test fuzz smoke examples sanitize release release-check lint format check clean
 
 # A debug build is ready in about half the time of an optimised one, and what costs time at sign-in (Argon2) is
 # compiled C in either. RELEASE=1 is for measuring and for real use.
@@ -8,7 +8,7 @@ CONFIGURATION := $(if $(RELEASE),release,debug)
 VIDIMUS := .build/$(CONFIGURATION)/vidimus
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build and start the server on http://localhost:8080, data in ./data (ARGS="--port 8081", RELEASE=1)
 	@scripts/setup build
@@ -52,6 +52,14 @@ SANITIZER ?= thread address
 sanitize: ## Build and run every test under the thread and the address sanitizer (SANITIZER=thread: one)
 	@scripts/setup build test
 	@for name in $(SANITIZER); do scripts/sanitize $$name || exit 1; done
+
+RELEASE_FOLDER := dist
+release: ## Build what others install: dist/vidimus-VERSION-linux-ARCH.tar.gz, with a program that needs no Swift
+	@scripts/setup build
+	@scripts/release $(RELEASE_FOLDER)
+
+release-check: ## As root: install what `make release` made on a fresh Debian 12 without Swift, as the guide says
+	@scripts/release-check $(RELEASE_FOLDER)/vidimus-*.tar.gz
 
 lint: ## Check format, file lengths, shell scripts, and that nothing of one machine is named
 	@scripts/lint

@@ -64,12 +64,13 @@ package struct SettingsSources: Sendable {
         origins[name] = origin
     }
 
-    /// The file is one JSON object; numbers and true/false may be written as such.
+    /// The file is one JSON object; numbers and true/false may be written as such. A line that begins with `//` is a
+    /// remark: no line of JSON can, since a string cannot go over the end of a line (RFC 8259 §7).
     private static func values(in file: (path: String, bytes: [UInt8])) throws(Refused) -> [(String, String)]
     {
         let json: JSON
         do {
-            json = try JSON.parse(file.bytes)
+            json = try JSON.parse(withoutRemarks(file.bytes))
         } catch {
             throw Refused(description: "\(file.path): \(error.reason)")
         }
@@ -88,6 +89,15 @@ package struct SettingsSources: Sendable {
             }
         }
         return values
+    }
+
+    private static func withoutRemarks(_ bytes: [UInt8]) -> [UInt8] {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let kept = lines.map { line in
+            let text = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            return text.starts(with: "//".utf8) ? [] : line
+        }
+        return Array(kept.joined(separator: [UInt8(ascii: "\n")]))
     }
 
     private static func suggestion(_ name: String, among names: [String]) -> String {
