@@ -80,7 +80,7 @@ let package = Package(
             providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(
             name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        wall("JOSE", [crypto, cryptoExtras]),
+        wall("JOSE", [crypto, cryptoExtras, "CZlib"]),
         wall("StatusList", ["VidimusJOSE", "CZlib"]),
         wall("Database", [grdb]),
         wall(

@@ -45,6 +45,8 @@ extension JOSEError.Code {
     public static let unknownKey = Self(rawValue: "unknown_key")
     /// The signature is not this key's over this token.
     public static let invalidSignature = Self(rawValue: "invalid_signature")
+    /// The token was not encrypted to this key, or was changed on the way; nothing tells which.
+    public static let decryptionFailed = Self(rawValue: "decryption_failed")
     /// A JWK that is malformed, contradicts itself, or is not for this use.
     public static let invalidKey = Self(rawValue: "invalid_key")
     /// A key too short or degenerate to protect anything.

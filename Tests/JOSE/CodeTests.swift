@@ -24,6 +24,14 @@ struct CodeTests {
             .invalidSignature, "invalid_signature",
             { _ = try token().verified(by: SigningKey.generate(.hs256).verificationKey) }
         ),
+        (
+            .decryptionFailed, "decryption_failed",
+            {
+                let key = EncryptionKeys.Kind(algorithm: .a128KW, curve: nil)
+                _ = try UnopenedToken(UnopenedTokenTests.compact(UnopenedTokenTests.wrapped))
+                    .opened(by: DecryptionKey(EncryptionKeys.jwk(key)))
+            }
+        ),
         (.invalidKey, "invalid_key", { _ = try JWK(["kty": "EC"]) }),
         (.weakKey, "weak_key", { _ = try JWK(["kty": "oct", "alg": "HS256", "k": "AAAA"]) }),
         (.wrongType, "wrong_type", { try ClaimsPolicyTests.check([:], ClaimsPolicy(type: "x")) }),

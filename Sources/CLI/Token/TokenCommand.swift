@@ -4,8 +4,12 @@ import VidimusServer
 
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Look into, verify and issue tokens.",
-        subcommands: [TokenInspectCommand.self, TokenVerifyCommand.self, TokenIssueCommand.self])
+        commandName: "token", abstract: "Look into, verify, sign, encrypt, decrypt and issue tokens.",
+        subcommands: [
+            TokenInspectCommand.self, TokenVerifyCommand.self, TokenSignCommand.self,
+            TokenEncryptCommand.self,
+            TokenDecryptCommand.self, TokenIssueCommand.self,
+        ])
 }
 
 /// A token as argument or, better for a secret, on standard input.

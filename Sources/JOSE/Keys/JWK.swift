@@ -2,8 +2,8 @@ import Crypto
 
 /// A JSON Web Key (RFC 7517): checked when it is made, so that whoever holds one holds a sound key.
 ///
-/// Kinds: `EC` on P-256, P-384, P-521; `RSA` of 2048 to 8192 bits; `OKP` on Ed25519; `oct`. Members that we
-/// do not know are kept in ``json`` and mean nothing.
+/// Kinds: `EC` on P-256, P-384, P-521; `RSA` of 2048 to 8192 bits; `OKP` on Ed25519 and X25519; `oct`. Members that
+/// we do not know are kept in ``json`` and mean nothing.
 public struct JWK: Sendable {
     /// The whole key as it was given, private members included.
     public let json: JSON
@@ -56,7 +56,7 @@ public struct JWK: Sendable {
     /// The public half: `kty` and its public members, `kid`, `alg`, and nothing else; nil for `oct`.
     public var publicJSON: JSON? {
         guard details.type != .symmetric else { return nil }
-        var members = thumbprintMembers
+        var members = members(details.type.publicMembers)
         if let id { members.append(JSON.Member("kid", .string(id))) }
         if let name = details.algorithmName { members.append(JSON.Member("alg", .string(name))) }
         return .object(members)

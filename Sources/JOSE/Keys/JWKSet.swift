@@ -48,12 +48,15 @@ public struct JWKSet: Sendable {
         do {
             let members = try KeyMembers(json)
             let description = try KeyDescription(members)
-            let isPrivate = members.has("d") || members.has("k")
+            let isPrivate = members.has("d") || members.has("k") || members.has("priv")
             guard description.objectionToVerifying(isPrivate: isPrivate) == nil else { return nil }
             switch description.algorithmName {
             case let name? where SignatureAlgorithm(name: name) == nil: return nil
             case nil where description.type == .rsa || description.type == .symmetric: return nil
-            default: return try VerificationKey(try JWK(members, description))
+            default:
+                let jwk = try JWK(members, description)
+                // A key on X25519 agrees on secrets and signs nothing.
+                return jwk.algorithm == nil ? nil : try VerificationKey(jwk)
             }
         } catch {
             guard error.code == .unsupportedAlgorithm else { throw error }
@@ -62,7 +65,7 @@ public struct JWKSet: Sendable {
     }
 
     private static func refusePrivate(_ json: JSON, _ publicOnly: Bool) throws(JOSEError) {
-        guard publicOnly, json["d"] != nil || json["k"] != nil else { return }
+        guard publicOnly, json["d"] != nil || json["k"] != nil || json["priv"] != nil else { return }
         throw JOSEError(.invalidKey, "a private or symmetric key where only public ones belong")
     }
 

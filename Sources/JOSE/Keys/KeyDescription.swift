@@ -1,11 +1,13 @@
 /// What a JWK says about itself beside its numbers (RFC 7517 §4), each member of the right type.
 struct KeyDescription: Sendable {
-    /// The kinds of key we have (`kty`, RFC 7518 §6.1, RFC 8037 §2).
+    /// The kinds of key we have (`kty`, RFC 7518 §6.1, RFC 8037 §2, RFC 9964 §3).
     enum KeyType: String, Sendable {
         case ellipticCurve = "EC"
         case rsa = "RSA"
         case octetKeyPair = "OKP"
         case symmetric = "oct"
+        /// A pair of the algorithm that it says.
+        case algorithmKeyPair = "AKP"
 
         /// The members of the public half, or the secret: those of a thumbprint, in its order (RFC 7638
         /// §3.2).
@@ -15,8 +17,12 @@ struct KeyDescription: Sendable {
             case .rsa: ["e", "kty", "n"]
             case .octetKeyPair: ["crv", "kty", "x"]
             case .symmetric: ["k", "kty"]
+            case .algorithmKeyPair: ["alg", "kty", "pub"]
             }
         }
+
+        /// The same without `alg`, which is written for itself.
+        var publicMembers: [String] { thumbprintMembers.filter { $0 != "alg" } }
 
         /// The members that make a key of this kind private; the first alone says whether it is.
         var privateMembers: [String] {
@@ -24,6 +30,7 @@ struct KeyDescription: Sendable {
             case .ellipticCurve, .octetKeyPair: ["d"]
             case .rsa: ["d", "p", "q", "dp", "dq", "qi"]
             case .symmetric: ["k"]
+            case .algorithmKeyPair: ["priv"]
             }
         }
     }
@@ -46,7 +53,7 @@ struct KeyDescription: Sendable {
         operations = try members.operations()
         guard let type = KeyType(exactly: kty) else {
             throw JOSEError(
-                .unsupportedAlgorithm, "a key of kind \(kty.quoted), needs one of EC, RSA, OKP, oct")
+                .unsupportedAlgorithm, "a key of kind \(kty.quoted), needs one of EC, RSA, OKP, oct, AKP")
         }
         self.type = type
     }

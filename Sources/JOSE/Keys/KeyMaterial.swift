@@ -15,6 +15,8 @@ enum KeyMaterial: Sendable {
     case p384(P384.Signing.PublicKey, P384.Signing.PrivateKey?)
     case p521(P521.Signing.PublicKey, P521.Signing.PrivateKey?)
     case ed25519(Curve25519.Signing.PublicKey, Curve25519.Signing.PrivateKey?)
+    case mlDSA65(MLDSA65.PublicKey, MLDSA65.PrivateKey?)
+    case x25519(Curve25519.KeyAgreement.PublicKey, Curve25519.KeyAgreement.PrivateKey?)
 
     /// - Throws: `invalid_key`, `weak_key`; `unsupported_algorithm` for a curve that we do not have.
     init(_ members: KeyMembers, type: KeyDescription.KeyType) throws(JOSEError) {
@@ -23,17 +25,19 @@ enum KeyMaterial: Sendable {
         case .rsa: self = try Self.rsa(members)
         case .ellipticCurve: self = try Self.ellipticCurve(members)
         case .octetKeyPair: self = try Self.octetKeyPair(members)
+        case .algorithmKeyPair: self = try Self.algorithmKeyPair(members)
         }
     }
 
     /// The one algorithm that keys of this kind are for, if there is only one.
     var onlyAlgorithm: SignatureAlgorithm? {
         switch self {
-        case .symmetric, .rsa: nil
+        case .symmetric, .rsa, .x25519: nil
         case .p256: .es256
         case .p384: .es384
         case .p521: .es512
         case .ed25519: .ed25519
+        case .mlDSA65: .mlDSA65
         }
     }
 
@@ -45,6 +49,8 @@ enum KeyMaterial: Sendable {
         case .p384(_, let key): key != nil
         case .p521(_, let key): key != nil
         case .ed25519(_, let key): key != nil
+        case .mlDSA65(_, let key): key != nil
+        case .x25519(_, let key): key != nil
         }
     }
 }
@@ -153,7 +159,10 @@ extension KeyMaterial {
 extension KeyMaterial {
     private static func octetKeyPair(_ members: KeyMembers) throws(JOSEError) -> KeyMaterial {
         let curve = try members.string("crv") ?? ""
-        guard curve.isIdentical(to: "Ed25519") else { throw unsupportedCurve(members, curve, "Ed25519") }
+        if curve.isIdentical(to: "X25519") { return try x25519(members) }
+        guard curve.isIdentical(to: "Ed25519") else {
+            throw unsupportedCurve(members, curve, "Ed25519, X25519")
+        }
         let x = try members.bytes("x", count: 32)
         guard !isOfSmallOrder(x) else {
             throw JOSEError(.weakKey, "'x' is a point of small order: signatures by it prove nothing")

@@ -1,4 +1,4 @@
-/// The signature algorithms of JWS that we have (RFC 7518 §3.1, RFC 8037, RFC 9864).
+/// The signature algorithms of JWS that we have (RFC 7518 §3.1, RFC 8037, RFC 9864, RFC 9964).
 ///
 /// `none` is not among them. A key carries exactly one; a header never chooses.
 public enum SignatureAlgorithm: String, Sendable, CaseIterable, Hashable {
@@ -28,6 +28,8 @@ public enum SignatureAlgorithm: String, Sendable, CaseIterable, Hashable {
     case es512 = "ES512"
     /// EdDSA on edwards25519; `EdDSA` (RFC 8037) is its older name.
     case ed25519 = "Ed25519"
+    /// ML-DSA-65 of FIPS 204, which holds against quantum computers; its signatures have 3309 bytes.
+    case mlDSA65 = "ML-DSA-65"
 
     /// The algorithm of a name in a header or JWK, exactly as registered; `EdDSA` is ``ed25519``.
     public init?(name: String) {
@@ -51,7 +53,7 @@ public enum SignatureAlgorithm: String, Sendable, CaseIterable, Hashable {
         switch self {
         case .hs256, .rs256, .ps256, .es256: 32
         case .hs384, .rs384, .ps384, .es384: 48
-        case .hs512, .rs512, .ps512, .es512, .ed25519: 64
+        case .hs512, .rs512, .ps512, .es512, .ed25519, .mlDSA65: 64
         }
     }
 

@@ -62,7 +62,7 @@ public struct SigningKey: Sendable {
         algorithmName = name
         verificationKey = try VerificationKey(jwk, id: id, algorithm, name: name)
         let type = jwk.details.type
-        let own = type == .symmetric ? type.thumbprintMembers : type.thumbprintMembers + type.privateMembers
+        let own = type == .symmetric ? type.publicMembers : type.publicMembers + type.privateMembers
         privateJWK = .object(
             jwk.members(own) + [
                 JSON.Member("kid", .string(id)), JSON.Member("alg", .string(name)), JSON.Member("use", "sig"),
@@ -132,6 +132,15 @@ extension SigningKey {
                 JSON.Member("kty", "OKP"), JSON.Member("crv", "Ed25519"),
                 member("x", Array(key.publicKey.rawRepresentation)),
                 member("d", Array(key.rawRepresentation)),
+            ]
+        case .mlDSA65:
+            guard let key = try? MLDSA65.PrivateKey() else {
+                throw JOSEError(.invalidKey, "no ML-DSA-65 key could be made")
+            }
+            return [
+                JSON.Member("kty", "AKP"), JSON.Member("alg", .string(algorithm.rawValue)),
+                member("pub", Array(key.publicKey.rawRepresentation)),
+                member("priv", Array(key.seedRepresentation)),
             ]
         }
     }

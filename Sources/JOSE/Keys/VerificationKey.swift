@@ -41,7 +41,7 @@ public struct VerificationKey: Sendable {
             publicJSON = nil
             return
         }
-        var members = jwk.members(jwk.details.type.thumbprintMembers)
+        var members = jwk.members(jwk.details.type.publicMembers)
         if let id { members.append(JSON.Member("kid", .string(id))) }
         members.append(JSON.Member("alg", .string(name ?? algorithm.rawValue)))
         members.append(JSON.Member("use", "sig"))

@@ -17,6 +17,7 @@ enum Signer: Sendable {
     case es384(P384.Signing.PrivateKey)
     case es512(P521.Signing.PrivateKey)
     case ed25519(Curve25519.Signing.PrivateKey)
+    case mlDSA65(MLDSA65.PrivateKey)
 
     /// - Throws: `invalid_key` if the key is public or the algorithm is of another kind of key, `weak_key`
     ///   for a short secret.
@@ -31,6 +32,7 @@ enum Signer: Sendable {
         case (.p384(_, let key?), _): self = .es384(key)
         case (.p521(_, let key?), _): self = .es512(key)
         case (.ed25519(_, let key?), _): self = .ed25519(key)
+        case (.mlDSA65(_, let key?), _): self = .mlDSA65(key)
         default: throw JOSEError(.invalidKey, "a public key cannot sign")
         }
     }
@@ -46,6 +48,7 @@ enum Signer: Sendable {
         case .es384(let key): Array(try key.signature(for: SHA384.digest(of: input)).rawRepresentation)
         case .es512(let key): Array(try key.signature(for: SHA512.digest(of: input)).rawRepresentation)
         case .ed25519(let key): Array(try key.signature(for: input))
+        case .mlDSA65(let key): Array(try key.signature(for: input))
         }
     }
 

@@ -17,6 +17,7 @@ enum Verifier: Sendable {
     case es384(P384.Signing.PublicKey)
     case es512(P521.Signing.PublicKey)
     case ed25519(Curve25519.Signing.PublicKey)
+    case mlDSA65(MLDSA65.PublicKey)
 
     /// - Throws: `invalid_key` if the algorithm is of another kind of key, `weak_key` for a short secret.
     init(_ material: KeyMaterial, _ algorithm: SignatureAlgorithm) throws(JOSEError) {
@@ -32,6 +33,7 @@ enum Verifier: Sendable {
         case (.p384(let key, _), .es384): self = .es384(key)
         case (.p521(let key, _), .es512): self = .es512(key)
         case (.ed25519(let key, _), .ed25519): self = .ed25519(key)
+        case (.mlDSA65(let key, _), .mlDSA65): self = .mlDSA65(key)
         default: throw JOSEError(.invalidKey, "\(algorithm.rawValue) is not for this kind of key or curve")
         }
     }
@@ -56,6 +58,8 @@ enum Verifier: Sendable {
                 .map { key.isValidSignature($0, for: SHA512.digest(of: input)) } ?? false
         case .ed25519(let key):
             signature.count == 64 && key.isValidSignature(signature, for: input)
+        case .mlDSA65(let key):
+            signature.count == 3_309 && key.isValidSignature(signature, for: input)
         }
     }
 

@@ -42,17 +42,17 @@ struct JWKTests {
                 "'key_ops' is not an array of distinct strings"),
             Case(
                 .es256, ("kty", "DSA"), is: .unsupportedAlgorithm,
-                "a key of kind 'DSA', needs one of EC, RSA, OKP, oct"),
+                "a key of kind 'DSA', needs one of EC, RSA, OKP, oct, AKP"),
             Case(
                 .ed25519, ("kty", "O\u{212A}P"), is: .unsupportedAlgorithm,
-                "a key of kind 'O\\u212aP', needs one of EC, RSA, OKP, oct"),
+                "a key of kind 'O\\u212aP', needs one of EC, RSA, OKP, oct, AKP"),
             Case(.es256, ("crv", nil), is: .invalidKey, "the JWK needs 'crv'"),
             Case(
                 .es256, ("crv", "secp256k1"), is: .unsupportedAlgorithm,
                 "a key on the curve 'secp256k1', needs one of P-256, P-384, P-521"),
             Case(
-                .ed25519, ("crv", "X25519"), is: .unsupportedAlgorithm,
-                "a key on the curve 'X25519', needs one of Ed25519"),
+                .ed25519, ("crv", "X448"), is: .unsupportedAlgorithm,
+                "a key on the curve 'X448', needs one of Ed25519, X25519"),
             Case(.es256, ("x", nil), is: .invalidKey, "the JWK needs 'x'"),
             Case(.es256, ("x", ""), is: .invalidKey, "'x' is empty"),
             Case(.es256, ("x", "AA=="), is: .invalidKey, "'x' is not base64url"),

@@ -42,7 +42,9 @@ struct TokenTests {
         // 32 bytes of payload leave unused bits in the last character of the part, as most signatures do.
         let compact = try Token.sign(payload: [UInt8](repeating: 7, count: 32), with: key).bytes
         #expect(refusal { try UnverifiedToken(compact).verified(by: key.verificationKey) } == nil)
-        for place in compact.indices {
+        // An ML-DSA signature is 50 times as long as others: every ninth byte of it, and its end.
+        let step = algorithm == .mlDSA65 ? 9 : 1
+        for place in compact.indices where place % step == 0 || place > compact.count - 8 {
             for bit in 0..<8 {
                 var changed = compact
                 changed[place] ^= 1 << bit
@@ -98,7 +100,7 @@ struct TokenTests {
 
     @Test(
         "What the RFCs and a peer print verifies, and signing again gives the same bytes where it can",
-        arguments: RFCExample.all + RFCExample.byPeer)
+        arguments: RFCExample.all + RFCExample.byPeer + [RFCExample.mlDSA65])
     func examples(_ example: RFCExample) throws {
         let json = try JSON(text: example.key)
         let jwk = try JWK(json.with(("kid", json["kid"] ?? "example")))

@@ -1,0 +1,47 @@
+import ArgumentParser
+import VidimusJOSE
+
+struct TokenEncryptCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encrypt", abstract: "Encrypt standard input into a token (JWE) with a key from a file.",
+        discussion: """
+            The key is the recipient's public one, or a secret that both have; it says its 'alg', or --algorithm \
+            does. To send claims that the recipient can believe, sign them first: \
+            `vidimus token sign … | vidimus token encrypt --nested …`.
+            """)
+
+    @OptionGroup var keys: KeyOptions
+    @Option(help: "Which key of a set; the 'kid' of one that has none.") var kid: String?
+    @Option(help: "'enc' (default: A256GCM, or what fits the secret).") var encryption: String?
+    @Option(help: "'typ' of the header.") var type: String?
+    @Option(help: "'cty' of the header.") var contentType: String?
+    @Option(help: "How often a passphrase is hashed (p2c).") var iterations = EncryptionKey.iterations
+    @Flag(help: "The payload is a token: 'cty' is JWT, and the end of its line is dropped.") var nested =
+        false
+    @Flag(help: "Compress first. The length then tells about the payload.") var compress = false
+
+    func validate() throws {
+        if let encryption, ContentEncryption(name: encryption) == nil {
+            let all = ContentEncryption.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--encryption '\(encryption)' is none of \(all).")
+        }
+        if nested, contentType != nil { throw ValidationError("--nested says the --content-type.") }
+    }
+
+    func run() async throws {
+        do {
+            let encryption = encryption.flatMap(ContentEncryption.init(name:))
+            let key = try keys.one(kid: kid) { (jwk) throws(JOSEError) in
+                try EncryptionKey(jwk, encryption: encryption, iterations: iterations)
+            }
+            var payload = try PayloadInput.bytes()
+            if nested { payload = KeyOptions.withoutLineEnd(payload) }
+            let members = [("typ", type), ("cty", nested ? "JWT" : contentType)]
+            let header = members.compactMap { name, value in value.map { JSON.Member(name, .string($0)) } }
+            Console.line(
+                try EncryptedToken.encrypt(payload, header: header, compressed: compress, with: key))
+        } catch {
+            throw Console.failure("\(error)")
+        }
+    }
+}
