@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test fuzz smoke examples sanitize release release-check lint format check clean
+.PHONY: help run build test fuzz smoke examples sanitize release release-check benchmark-tokens lint format check clean
 
 # A debug build is ready in about half the time of an optimised one, and what costs time at sign-in (Argon2) is
 # compiled C in either. RELEASE=1 is for measuring and for real use.
@@ -8,7 +8,7 @@ CONFIGURATION := $(if $(RELEASE),release,debug)
 VIDIMUS := .build/$(CONFIGURATION)/vidimus
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build and start the server on http://localhost:8080, data in ./data (ARGS="--port 8081", RELEASE=1)
 	@scripts/setup build
@@ -61,11 +61,17 @@ release: ## Build what others install: dist/vidimus-VERSION-linux-ARCH.tar.gz, w
 release-check: ## As root: install what `make release` made on a fresh Debian 12 without Swift, as the guide says
 	@scripts/release-check $(RELEASE_FOLDER)/vidimus-*.tar.gz
 
+benchmark-tokens: ## Measure tokens against other libraries, in a release build, and write docs/benchmarks.md
+	@scripts/setup build benchmark
+	swift build --package-path Benchmarks --configuration release --product Tokens
+	PYTHON=Benchmarks/.venv/bin/python python3 Benchmarks/tokens.py Benchmarks/.build/release/Tokens \
+		--write docs/benchmarks.md
+
 lint: ## Check format, file lengths, shell scripts, and that nothing of one machine is named
 	@scripts/lint
 
 format: ## Format all Swift files
-	swift format --in-place --recursive Sources Tests Examples Package.swift
+	swift format --in-place --recursive Sources Tests Examples Benchmarks/Sources Benchmarks/Package.swift Package.swift
 
 check: lint build test smoke ## All of it: lint, build, test, smoke
 

@@ -22,7 +22,7 @@ struct RememberedToken {
         self.token = token.withUnsafeBufferPointer { Array($0) }
         self.hash = hash
         self.principal = principal
-        cost = Self.overhead + token.count + principal.claims.json.heapBytes
+        cost = Self.overhead + token.count + principal.claims.memoryBytes
         resolve(in: view)
     }
 
@@ -44,23 +44,4 @@ struct RememberedToken {
 
     /// A principal's own storage and short lists, and the places in the tables of a shard, which may be half empty.
     private static let overhead = 768
-}
-
-extension JSON {
-    /// About the bytes that a value takes on the heap: its box, what is in it, and the allocator's part.
-    fileprivate var heapBytes: Int {
-        let box = 48
-        switch self {
-        case .null, .bool, .integer, .number: return box
-        case .string(let text): return box + text.heapBytes
-        case .array(let elements): return elements.reduce(box + 48) { $0 + 8 + $1.heapBytes }
-        case .object(let members):
-            return members.reduce(box + 48) { $0 + 24 + $1.name.heapBytes + $1.value.heapBytes }
-        }
-    }
-}
-
-extension String {
-    /// Up to fifteen bytes lie in the string itself.
-    fileprivate var heapBytes: Int { utf8.count > 15 ? 48 + utf8.count : 0 }
 }

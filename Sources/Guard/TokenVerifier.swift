@@ -132,16 +132,15 @@ extension TokenVerifier {
     /// is not told what.
     private func read(_ token: Span<UInt8>, keys: JWKSet) throws(Refusal) -> Principal {
         do throws(JOSEError) {
-            let unverified = try UnverifiedToken(token.withUnsafeBufferPointer { Array($0) })
-            if let allowed = configuration.algorithms, !allowed.contains(unverified.header.algorithm) {
+            let verified = try keys.verified(token)
+            let header = verified.header
+            if let allowed = configuration.algorithms, !allowed.contains(header.algorithm) {
                 throw JOSEError(
-                    .unsupportedAlgorithm,
-                    "the algorithm \(unverified.header.algorithm.rawValue) is not accepted here")
+                    .unsupportedAlgorithm, "the algorithm \(header.algorithm.rawValue) is not accepted here")
             }
-            let verified = try unverified.verified(by: keys)
             let claims = try verified.claims()
-            let type = verified.header.type.map(Principal.tokenType)
-            try checkOrigin(type: type, issuer: claims.string("iss"), audience: claims.audience)
+            let type = header.type.map(Principal.tokenType)
+            try checkOrigin(type: type, issuer: claims.issuer, audience: claims.audience)
             let principal = try Principal(claims, type: type)
             guard principal.status != nil || !configuration.requiresStatus else {
                 throw JOSEError(.missingClaim, "needs the claim 'status' with a 'status_list'")

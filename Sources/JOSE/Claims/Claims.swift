@@ -1,79 +1,207 @@
 /// The claims of a token (RFC 7519 §4) as they stand.
 ///
-/// The accessors answer nil for an absent claim and throw `invalid_claim` for one of the wrong type.
+/// They were scanned, strictly and whole; a value is made when it is asked for. The accessors answer nil for an absent
+/// claim and throw `invalid_claim` for one of the wrong type.
 public struct Claims: Sendable {
-    /// The JSON object.
-    public let json: JSON
+    let document: JSONDocument
+    let registered: RegisteredClaims
 
     /// Claims of a JSON object.
-    /// - Throws: `malformed` for any other value.
+    /// - Throws: `malformed` for any other value, and for an object with a name twice or beyond ``JSON/Limits``.
     public init(_ json: JSON) throws(JOSEError) {
         guard json.object != nil else { throw JOSEError(.malformed, "claims are not a JSON object") }
-        self.json = json
+        try self.init(scanning: json.encoded())
+    }
+
+    /// Claims of a JSON text.
+    /// - Throws: `malformed`.
+    init(scanning payload: [UInt8]) throws(JOSEError) {
+        document = try JSONDocument(scanning: payload)
+        guard document.kind(JSONDocument.root) == .object else {
+            throw JOSEError(.malformed, "claims are not a JSON object")
+        }
+        registered = RegisteredClaims(document)
+    }
+
+    /// The JSON object, made anew each time.
+    public var json: JSON { document.json() }
+
+    /// The JSON text as it was signed.
+    public var bytes: [UInt8] { document.bytes }
+
+    /// About the bytes that they take in memory: the text, and the places noted in it.
+    package var memoryBytes: Int {
+        96 + document.bytes.capacity + document.nodes.capacity * MemoryLayout<JSONDocument.Node>.stride
     }
 
     /// The claim `name` as JSON; nil if absent.
     public subscript(name: String) -> JSON? {
-        json[name]
+        document.member(name).map(document.json)
     }
 
     /// A claim that is a string.
     public func string(_ name: String) throws(JOSEError) -> String? {
-        guard let value = json[name] else { return nil }
-        guard let string = value.string else { throw wrong(name, "a string") }
-        return string
+        try string(document.member(name), name)
     }
 
     /// A claim that is an integer of 64 bits, written without fraction or exponent.
     public func integer(_ name: String) throws(JOSEError) -> Int64? {
-        guard let value = json[name] else { return nil }
-        guard let integer = value.integer else { throw wrong(name, "an integer") }
-        return integer
+        guard let node = document.member(name) else { return nil }
+        guard document.kind(node) == .integer else { throw wrong(name, "an integer") }
+        return document.integer(node)
+    }
+
+    /// A claim that is `true` or `false`.
+    public func bool(_ name: String) throws(JOSEError) -> Bool? {
+        guard let node = document.member(name) else { return nil }
+        switch document.kind(node) {
+        case .yes: return true
+        case .no: return false
+        default: throw wrong(name, "true or false")
+        }
     }
 
     /// A claim that is an array of strings.
     public func strings(_ name: String) throws(JOSEError) -> [String]? {
-        guard let value = json[name] else { return nil }
-        guard let strings = value.arrayOfStrings else { throw wrong(name, "an array of strings") }
+        guard let node = document.member(name) else { return nil }
+        guard let strings = document.strings(node) else { throw wrong(name, "an array of strings") }
         return strings
     }
 
     /// A claim that is a NumericDate (RFC 7519 §2): seconds since 1970, perhaps with a fraction, of which
     /// milliseconds are kept. Years 1 to 9999.
     public func time(_ name: String) throws(JOSEError) -> Timestamp? {
-        guard let value = json[name] else { return nil }
-        guard let seconds = value.number else { throw wrong(name, "a number of seconds since 1970") }
-        guard (-62_135_596_800.0..<253_402_300_800.0).contains(seconds) else {
-            throw JOSEError(.invalidClaim, "'\(name)' is not within the years 1 to 9999; it counts seconds")
-        }
-        if let whole = value.integer { return Timestamp(seconds: whole) }
-        guard let milliseconds = Int64(exactly: (seconds * 1_000).rounded(.down)) else {
-            throw wrong(name, "a number of seconds since 1970")
-        }
-        return Timestamp(milliseconds: milliseconds)
+        try time(document.member(name), name)
+    }
+}
+
+// The registered ones (RFC 7519 §4.1)
+extension Claims {
+    /// `iss`.
+    public var issuer: String? {
+        get throws(JOSEError) { try string(registered.issuer, "iss") }
     }
 
-    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings; empty if absent.
+    /// `sub`.
+    public var subject: String? {
+        get throws(JOSEError) { try string(registered.subject, "sub") }
+    }
+
+    /// `aud`, a string or an array of strings; empty if absent.
     public var audience: [String] {
         get throws(JOSEError) {
-            guard let value = json["aud"] else { return [] }
-            if let string = value.string { return [string] }
-            guard let strings = value.arrayOfStrings else {
+            guard let node = registered.audience else { return [] }
+            if document.isString(node) { return [document.string(node)] }
+            guard let strings = document.strings(node) else {
                 throw wrong("aud", "a string or an array of strings")
             }
             return strings
         }
     }
 
-    private func wrong(_ name: String, _ expected: String) -> JOSEError {
+    /// `exp`.
+    public var expiresAt: Timestamp? {
+        get throws(JOSEError) { try time(registered.expiresAt, "exp") }
+    }
+
+    /// `nbf`.
+    public var notBefore: Timestamp? {
+        get throws(JOSEError) { try time(registered.notBefore, "nbf") }
+    }
+
+    /// `iat`.
+    public var issuedAt: Timestamp? {
+        get throws(JOSEError) { try time(registered.issuedAt, "iat") }
+    }
+
+    /// `jti`.
+    public var tokenID: String? {
+        get throws(JOSEError) { try string(registered.tokenID, "jti") }
+    }
+}
+
+extension Claims {
+    private func string(_ node: Int?, _ name: String) throws(JOSEError) -> String? {
+        guard let node else { return nil }
+        guard document.isString(node) else { throw wrong(name, "a string") }
+        return document.string(node)
+    }
+
+    private func time(_ node: Int?, _ name: String) throws(JOSEError) -> Timestamp? {
+        guard let node else { return nil }
+        let (time, problem) = document.time(node)
+        guard let time else { throw JOSEError(.invalidClaim, "\(name.quoted) \(problem)") }
+        return time
+    }
+
+    func wrong(_ name: String, _ expected: String) -> JOSEError {
         JOSEError(.invalidClaim, "\(name.quoted) is not \(expected)")
     }
 }
 
-extension JSON {
-    fileprivate var arrayOfStrings: [String]? {
-        guard let elements = array else { return nil }
-        let strings = elements.compactMap(\.string)
-        return strings.count == elements.count ? strings : nil
+/// Where the registered claims (RFC 7519 §4.1) lie in a payload, found in one walk over its members.
+struct RegisteredClaims: Sendable {
+    /// The node of a claim's value; 0, which is the payload's own node, if the claim is absent. In 32 bits, since claims
+    /// are passed by value.
+    private struct Place: Sendable {
+        private var node: UInt32 = 0
+
+        var found: Int? {
+            get { node == 0 ? nil : Int(node) }
+            set { node = UInt32(clamping: newValue ?? 0) }
+        }
+    }
+
+    private var places = (Place(), Place(), Place(), Place(), Place(), Place(), Place())
+
+    var issuer: Int? { places.0.found }
+    var subject: Int? { places.1.found }
+    var audience: Int? { places.2.found }
+    var expiresAt: Int? { places.3.found }
+    var notBefore: Int? { places.4.found }
+    var issuedAt: Int? { places.5.found }
+    var tokenID: Int? { places.6.found }
+
+    init(_ document: JSONDocument) {
+        document.forEachMember(of: JSONDocument.root) { name, value in
+            // The names' three bytes as one number: iss, sub, aud, exp, nbf, iat, jti.
+            switch document.shortName(name) {
+            case 0x69_7373: places.0.found = value
+            case 0x73_7562: places.1.found = value
+            case 0x61_7564: places.2.found = value
+            case 0x65_7870: places.3.found = value
+            case 0x6E_6266: places.4.found = value
+            case 0x69_6174: places.5.found = value
+            case 0x6A_7469: places.6.found = value
+            default: break
+            }
+        }
+    }
+}
+
+extension JSONDocument {
+    /// The NumericDate at a node (RFC 7519 §2), or what is wrong with it.
+    func time(_ node: Int) -> (Timestamp?, problem: String) {
+        let outside = "is not within the years 1 to 9999; it counts seconds"
+        if kind(node) == .integer {
+            let seconds = integer(node)
+            guard (-62_135_596_800..<253_402_300_800).contains(seconds) else { return (nil, outside) }
+            return (Timestamp(seconds: seconds), "")
+        }
+        guard let seconds = number(node) else { return (nil, "is not a number of seconds since 1970") }
+        guard (-62_135_596_800.0..<253_402_300_800.0).contains(seconds) else { return (nil, outside) }
+        // Within these years it fits.
+        return (Timestamp(milliseconds: Int64(exactly: (seconds * 1_000).rounded(.down)) ?? 0), "")
+    }
+
+    /// The three bytes of a name of three bytes as one number, the first highest; 0 for any other name.
+    fileprivate func shortName(_ node: Int) -> UInt32 {
+        if nodes[node].kind == .escapedString {
+            let name = Array(string(node).utf8)
+            return name.count == 3 ? UInt32(name[0]) << 16 | UInt32(name[1]) << 8 | UInt32(name[2]) : 0
+        }
+        let start = Int(nodes[node].start)
+        guard Int(nodes[node].end) - start == 3 else { return 0 }
+        return UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2])
     }
 }

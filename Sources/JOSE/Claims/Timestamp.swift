@@ -26,6 +26,11 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         Timestamp(milliseconds: time.milliseconds.saturatingAdding(duration.saturatedMilliseconds))
     }
 
+    /// The point so many milliseconds later, saturated.
+    func adding(milliseconds: Int64) -> Timestamp {
+        Timestamp(milliseconds: self.milliseconds.saturatingAdding(milliseconds))
+    }
+
     /// The point `duration` earlier, saturated; parts of a millisecond are dropped.
     public static func - (time: Timestamp, duration: Duration) -> Timestamp {
         Timestamp(milliseconds: time.milliseconds.saturatingSubtracting(duration.saturatedMilliseconds))

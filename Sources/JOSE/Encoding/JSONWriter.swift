@@ -2,10 +2,9 @@ extension JSON {
     /// The value as compact JSON (RFC 8259): no white space, members in order, only what must be escaped is,
     /// everything beyond ASCII as UTF-8. A number that is not finite becomes `null`.
     public func encoded() -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(256)
+        var text = TextBuffer(capacity: 512)
         write(to: &text)
-        return text
+        return text.withBytes { Array($0) }
     }
 
     /// The value for people, indented by two spaces a level.
@@ -17,39 +16,48 @@ extension JSON {
         return text
     }
 
-    private func write(to text: inout [UInt8]) {
+    func write(to text: inout TextBuffer) {
         switch self {
-        case .null: text += "null".utf8
-        case .bool(let value): text += (value ? "true" : "false").utf8
-        case .integer(let value): text += String(value).utf8
-        case .number(let value): text += (value.isFinite ? "\(value)" : "null").utf8
+        case .null: text.append("null" as StaticString)
+        case .bool(let value): text.append(value ? "true" as StaticString : "false")
+        case .integer(let value): text.append(value)
+        case .number(let value): text.append(value.isFinite ? "\(value)" : "null")
         case .string(let value): JSON.write(value, to: &text)
         case .array(let elements):
             text.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
+            for index in elements.indices {
                 if index > 0 { text.append(UInt8(ascii: ",")) }
-                element.write(to: &text)
+                elements[index].write(to: &text)
             }
             text.append(UInt8(ascii: "]"))
         case .object(let members):
             text.append(UInt8(ascii: "{"))
-            for (index, member) in members.enumerated() {
+            // By index: an iterator would count references of each member.
+            for index in members.indices {
                 if index > 0 { text.append(UInt8(ascii: ",")) }
-                JSON.write(member.name, to: &text)
+                JSON.write(members[index].name, to: &text)
                 text.append(UInt8(ascii: ":"))
-                member.value.write(to: &text)
+                members[index].value.write(to: &text)
             }
             text.append(UInt8(ascii: "}"))
         }
     }
 
-    private static func write(_ string: String, to text: inout [UInt8]) {
+    private static func write(_ string: String, to text: inout TextBuffer) {
         text.append(UInt8(ascii: "\""))
-        for byte in string.utf8 {
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-                text += Unicode.Scalar(byte).escaped(asASCII: false).utf8
-            } else {
-                text.append(byte)
+        // Most strings need no escape and are copied whole.
+        let isWritten = string.utf8.withContiguousStorageIfAvailable { bytes in
+            let isPlain = bytes.needsNoEscape
+            if isPlain { text.append(bytes) }
+            return isPlain
+        }
+        if isWritten != true {
+            for byte in string.utf8 {
+                if byte.needsEscape {
+                    text.append(Unicode.Scalar(byte).escaped(asASCII: false))
+                } else {
+                    text.append(byte)
+                }
             }
         }
         text.append(UInt8(ascii: "\""))
@@ -85,6 +93,27 @@ extension JSON {
             text += scalar.escaped(asASCII: false)
         }
         return text + "\""
+    }
+}
+
+extension UInt8 {
+    /// Whether a JSON string cannot hold it as it is (RFC 8259 §7).
+    fileprivate var needsEscape: Bool {
+        self < 0x20 || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\")
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    fileprivate var needsNoEscape: Bool {
+        var place = 0
+        while place < count {
+            let plain = UInt64.plainBytes(of: self, at: place)
+            place &+= plain
+            if plain == 8 { continue }
+            guard place < count, !self[place].needsEscape else { return place >= count }
+            place &+= 1
+        }
+        return true
     }
 }
 

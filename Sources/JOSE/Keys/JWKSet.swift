@@ -2,6 +2,8 @@
 public struct JWKSet: Sendable {
     /// The keys, in the order given.
     public let keys: [VerificationKey]
+    /// What good tokens under these keys began with; shared by copies.
+    let headers = HeaderMemory()
 
     /// How many bytes a set may have as JSON.
     static let maximumBytes = 262_144

@@ -33,16 +33,16 @@ struct KeyedHash<Hash: HashFunction & Sendable>: Sendable {
     }
 
     /// The code of `input`.
-    func code(of input: ArraySlice<UInt8>) -> Hash.Digest {
+    func code(of input: UnsafeRawBufferPointer) -> Hash.Digest {
         var inner = inner
-        input.withUnsafeBytes { inner.update(bufferPointer: $0) }
+        inner.update(bufferPointer: input)
         var outer = outer
         inner.finalize().withUnsafeBytes { outer.update(bufferPointer: $0) }
         return outer.finalize()
     }
 
     /// Whether `code` is the one of `input`, in constant time.
-    func isValid(_ code: ArraySlice<UInt8>, of input: ArraySlice<UInt8>) -> Bool {
+    func isValid(_ code: UnsafeRawBufferPointer, of input: UnsafeRawBufferPointer) -> Bool {
         self.code(of: input).withUnsafeBytes { constantTimeEqual($0, code) }
     }
 }
@@ -52,6 +52,13 @@ extension HashFunction {
     static func digest(of input: ArraySlice<UInt8>) -> Digest {
         var hash = Self()
         input.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        return hash.finalize()
+    }
+
+    /// The digest of `input`.
+    static func digest(of input: UnsafeRawBufferPointer) -> Digest {
+        var hash = Self()
+        hash.update(bufferPointer: input)
         return hash.finalize()
     }
 }

@@ -22,6 +22,8 @@ public struct SigningKey: Sendable {
     /// The whole key as a JWK with `kid`, `alg` and `use`, private members included: for sealing at rest.
     public let privateJWK: JSON
     private let signer: Signer
+    /// The first parts of tokens of the two common types, so that they are not written anew for each.
+    private let commonHeaders: [(type: String, text: [UInt8])]
 
     /// A key from a private JWK that says its algorithm or has it by its curve.
     ///
@@ -61,6 +63,9 @@ public struct SigningKey: Sendable {
         self.algorithm = algorithm
         algorithmName = name
         verificationKey = try VerificationKey(jwk, id: id, algorithm, name: name)
+        commonHeaders = ["JWT", "at+jwt"].map { type in
+            (type, Self.header([JSON.Member("typ", .string(type))], algorithmName: name, id: id))
+        }
         let type = jwk.details.type
         let own = type == .symmetric ? type.publicMembers : type.publicMembers + type.privateMembers
         privateJWK = .object(
@@ -82,11 +87,32 @@ public struct SigningKey: Sendable {
         return try SigningKey(jwk, checked: algorithm, id: id, name: algorithmName)
     }
 
+    /// The first part of a token with this `typ`, with its dot, if it is a common one.
+    func commonHeader(_ type: String) -> [UInt8]? {
+        commonHeaders.first { $0.type.isIdentical(to: type) }?.text
+    }
+
+    /// The first part of a token, with its dot: `{"alg",…extra,"kid"}`.
+    func header(_ extra: [JSON.Member]) -> [UInt8] {
+        Self.header(extra, algorithmName: algorithmName, id: id)
+    }
+
+    private static func header(_ extra: [JSON.Member], algorithmName: String, id: String) -> [UInt8] {
+        let header = JSON.object(
+            [JSON.Member("alg", .string(algorithmName))] + extra + [JSON.Member("kid", .string(id))])
+        return Array(Base64URL.encode(header.encoded()).utf8) + [UInt8(ascii: ".")]
+    }
+
     /// The signature over `input` in the form of JWS (RFC 7518 §3).
     /// - Throws: `invalid_key` if the key cannot sign after all.
     public func sign(_ input: [UInt8]) throws(JOSEError) -> [UInt8] {
+        try input.withUnsafeBufferPointer { input throws(JOSEError) in try sign(UnsafeRawBufferPointer(input))
+        }
+    }
+
+    func sign(_ input: UnsafeRawBufferPointer) throws(JOSEError) -> [UInt8] {
         do {
-            return try signer.sign(input[...])
+            return try signer.sign(input)
         } catch {
             throw JOSEError(.invalidKey, "the key could not sign: \(type(of: error))")
         }

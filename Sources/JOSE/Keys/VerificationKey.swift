@@ -51,8 +51,17 @@ public struct VerificationKey: Sendable {
     /// Whether `signature` is this key's over `input`: the raw signature of JWS (RFC 7518 §3) in its exact
     /// length. HMAC is compared in constant time.
     public func isValid(signature: ArraySlice<UInt8>, for input: ArraySlice<UInt8>) -> Bool {
+        signature.withUnsafeBytes { signature in
+            input.withUnsafeBytes { input in isValid(signature: signature, for: input) }
+        }
+    }
+
+    func isValid(signature: UnsafeRawBufferPointer, for input: UnsafeRawBufferPointer) -> Bool {
         verifier.isValid(signature: signature, for: input)
     }
+
+    /// How many bytes its signatures have.
+    var signatureBytes: Int { verifier.signatureBytes }
 
     /// The public JWK with `kid`, `alg` and `use`; nil for a secret.
     public var jwk: JWK? {

@@ -38,11 +38,11 @@ enum Signer: Sendable {
     }
 
     /// The signature over `input` in the form of JWS (RFC 7518 §3).
-    func sign(_ input: ArraySlice<UInt8>) throws -> [UInt8] {
+    func sign(_ input: UnsafeRawBufferPointer) throws -> [UInt8] {
         switch self {
-        case .hs256(let key): Array(key.code(of: input))
-        case .hs384(let key): Array(key.code(of: input))
-        case .hs512(let key): Array(key.code(of: input))
+        case .hs256(let key): key.code(of: input).withUnsafeBytes { Array($0) }
+        case .hs384(let key): key.code(of: input).withUnsafeBytes { Array($0) }
+        case .hs512(let key): key.code(of: input).withUnsafeBytes { Array($0) }
         case .rsa(let key, let algorithm): try sign(input, key, algorithm)
         case .es256(let key): Array(try key.signature(for: SHA256.digest(of: input)).rawRepresentation)
         case .es384(let key): Array(try key.signature(for: SHA384.digest(of: input)).rawRepresentation)
@@ -53,7 +53,7 @@ enum Signer: Sendable {
     }
 
     private func sign(
-        _ input: ArraySlice<UInt8>, _ key: _RSA.Signing.PrivateKey, _ algorithm: SignatureAlgorithm
+        _ input: UnsafeRawBufferPointer, _ key: _RSA.Signing.PrivateKey, _ algorithm: SignatureAlgorithm
     ) throws -> [UInt8] {
         let padding = algorithm.rsaPadding
         let signature =

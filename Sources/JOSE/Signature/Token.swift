@@ -1,4 +1,4 @@
-/// Makes signed tokens: compact JWS (RFC 7515 §7.1).
+/// Makes signed tokens: compact JWS (RFC 7515 §7.1). ``Verifier`` takes them.
 public enum Token {
     /// Signs claims; the header is `{"alg","typ","kid"}`.
     /// - Parameters:
@@ -8,11 +8,29 @@ public enum Token {
     public static func sign(
         _ claims: JSON, type: String? = "JWT", with key: SigningKey
     ) throws(JOSEError) -> String {
-        guard let members = claims.object, !members.repeats({ $0.name }) else {
+        guard let members = claims.object, members.areDistinct else {
             throw JOSEError(.malformed, "claims are not a JSON object of distinct names")
         }
-        return try compact(
-            claims.encoded(), header: type.map { [JSON.Member("typ", .string($0))] } ?? [], key)
+        var payload = TextBuffer(capacity: 512)
+        claims.write(to: &payload)
+        let header = header(type, key)
+        return try payload.withBytes { payload throws(JOSEError) in
+            try compact(payload, header: header, key)
+        }
+    }
+
+    /// Signs claims of a type of the caller's; the header is `{"alg","typ","kid"}`.
+    ///
+    /// `Timestamp` and `Date` are written as NumericDates (RFC 7519 §2), `Data` as base64url; an optional that is nil
+    /// is left out.
+    /// - Parameter type: `typ`, or nil for none.
+    /// - Throws: `malformed` if the claims do not become an object, `invalid_claim` for what JSON cannot say,
+    ///   `invalid_key` if the key cannot sign.
+    @_disfavoredOverload
+    public static func sign(
+        _ claims: some Encodable, type: String? = "JWT", with key: SigningKey
+    ) throws(JOSEError) -> String {
+        try sign(JSON(encoding: claims), type: type, with: key)
     }
 
     /// Signs any payload; the header is `{"alg",…extra,"kid"}`.
@@ -29,22 +47,59 @@ public enum Token {
         guard !extra.repeats({ $0.name }) else {
             throw JOSEError(.malformed, "the header has a member name twice")
         }
-        return try compact(payload, header: extra, key)
+        return try payload.withUnsafeBufferPointer { payload throws(JOSEError) in
+            try compact(payload, header: key.header(extra), key)
+        }
     }
 
+    /// The first part of a token, with its dot.
+    private static func header(_ type: String?, _ key: SigningKey) -> [UInt8] {
+        guard let type else { return key.header([]) }
+        return key.commonHeader(type) ?? key.header([JSON.Member("typ", .string(type))])
+    }
+
+    /// Writes the three parts into the memory of the answer.
     private static func compact(
-        _ payload: [UInt8], header extra: [JSON.Member], _ key: SigningKey
+        _ payload: UnsafeBufferPointer<UInt8>, header: [UInt8], _ key: SigningKey
     ) throws(JOSEError) -> String {
-        let (algorithm, id) = (JSON.string(key.algorithmName), JSON.string(key.id))
-        let header = JSON.object([JSON.Member("alg", algorithm)] + extra + [JSON.Member("kid", id)])
-        var text: [UInt8] = []
-        text.reserveCapacity(payload.count * 4 / 3 + 512)
-        Base64URL.append(header.encoded(), to: &text)
-        text.append(UInt8(ascii: "."))
-        Base64URL.append(payload, to: &text)
-        let signature = try key.sign(text)
-        text.append(UInt8(ascii: "."))
-        Base64URL.append(signature, to: &text)
-        return String(decoding: text, as: UTF8.self)
+        let dot = header.count + Base64URL.encodedCount(payload.count)
+        let count = dot + 1 + Base64URL.encodedCount(key.verificationKey.signatureBytes)
+        var failure: JOSEError?
+        let text = String(unsafeUninitializedCapacity: count) { text in
+            // All parts lie within the capacity asked for, as computed above; the slices are checked.
+            _ = text.update(fromContentsOf: header)
+            _ = Base64URL.encode(payload, to: UnsafeMutableBufferPointer(rebasing: text[header.count..<dot]))
+            do throws(JOSEError) {
+                let signature = try key.sign(
+                    UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[..<dot]))
+                text[dot] = UInt8(ascii: ".")
+                let target = UnsafeMutableBufferPointer(rebasing: text[(dot + 1)..<count])
+                return dot + 1 + signature.withUnsafeBufferPointer { Base64URL.encode($0, to: target) }
+            } catch {
+                failure = error
+                return 0
+            }
+        }
+        if let failure { throw failure }
+        return text
+    }
+}
+
+extension [JSON.Member] {
+    /// Whether no name is there twice, compared by code points.
+    fileprivate var areDistinct: Bool {
+        guard count <= 16 else { return !repeats { $0.name } }
+        // As in the scanner: one bit for each name, and only equal bits ask for a closer look.
+        var seen: UInt64 = 0
+        for (index, member) in enumerated() {
+            let name = member.name.utf8
+            let (first, last) = (UInt64(name.first ?? 0), UInt64(name.last ?? 0))
+            let bit: UInt64 = 1 << ((first &* 7 &+ last &* 31 &+ UInt64(name.count)) & 63)
+            if seen & bit != 0, self[..<index].contains(where: { $0.name.isIdentical(to: member.name) }) {
+                return false
+            }
+            seen |= bit
+        }
+        return true
     }
 }

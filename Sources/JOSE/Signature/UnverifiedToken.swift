@@ -11,6 +11,9 @@ public struct UnverifiedToken: Sendable {
     /// The first two parts and the dot between them, as they came.
     let signingInput: ArraySlice<UInt8>
     let signature: [UInt8]
+    /// The first part as it came, with its dot.
+    var headerText: [UInt8] { Array(signingInput[...headerEnd]) }
+    private let headerEnd: Int
 
     /// How many bytes a token may have unless the caller says otherwise.
     public static let maximumBytes = 16_384
@@ -43,6 +46,7 @@ public struct UnverifiedToken: Sendable {
         unverifiedPayload = try Self.decode(compact[(first + 1)..<second], "payload")
         signature = try Self.decode(compact[(second + 1)...], "signature")
         signingInput = compact[..<second]
+        headerEnd = first
         self.header = try Header(parsing: header)
     }
 

@@ -2,25 +2,39 @@
 ///
 /// Only ``UnverifiedToken/verified(by:)-(VerificationKey)`` makes one.
 public struct VerifiedToken: Sendable {
-    /// The header, now believed.
-    public let header: UnverifiedToken.Header
-    /// The `kid` of the key that verified it; nil if the key has none.
-    public let keyID: String?
+    /// The header and the key, behind one reference.
+    private let known: KnownHeader
     /// The payload, decoded, whatever it is.
     public let payload: [UInt8]
 
-    fileprivate init(_ token: UnverifiedToken, verifiedBy key: VerificationKey) {
-        header = token.header
-        keyID = key.id
-        payload = token.unverifiedPayload
+    /// Only for a payload whose signature by the key held.
+    init(_ known: KnownHeader, _ payload: [UInt8]) {
+        self.known = known
+        self.payload = payload
     }
+
+    /// The header, now believed.
+    public var header: UnverifiedToken.Header { known.header }
+
+    /// The `kid` of the key that verified it; nil if the key has none.
+    public var keyID: String? { known.key.id }
+
+    /// The first part as it came, with its dot.
+    var headerText: [UInt8] { known.text }
+
+    static let notByThisKey = JOSEError(
+        .invalidSignature, "the signature is not by this key over this token")
 
     /// The claims, unchecked by any policy.
     /// - Throws: `malformed` unless the payload is a JSON object.
     public func claims() throws(JOSEError) -> Claims {
+        try Self.claims(payload)
+    }
+
+    static func claims(_ payload: [UInt8]) throws(JOSEError) -> Claims {
         guard !payload.isEmpty else { throw JOSEError(.malformed, "the payload is empty") }
         do {
-            return try Claims(try JSON.parse(payload))
+            return try Claims(scanning: payload)
         } catch {
             throw JOSEError(error.code, "the payload: \(error.reason)")
         }
@@ -42,9 +56,9 @@ extension UnverifiedToken {
     public func verified(by key: VerificationKey) throws(JOSEError) -> VerifiedToken {
         try header.check(key)
         guard key.isValid(signature: signature[...], for: signingInput) else {
-            throw JOSEError(.invalidSignature, "the signature is not by this key over this token")
+            throw VerifiedToken.notByThisKey
         }
-        return VerifiedToken(self, verifiedBy: key)
+        return VerifiedToken(KnownHeader(text: headerText, header, key), unverifiedPayload)
     }
 
     /// The token, if the one key of `keys` that its header asks for signed it.

@@ -38,8 +38,20 @@ enum Verifier: Sendable {
         }
     }
 
+    /// How many bytes a signature has.
+    var signatureBytes: Int {
+        switch self {
+        case .hs256: 32
+        case .hs384: 48
+        case .hs512, .es256, .ed25519: 64
+        case .es384: 96
+        case .es512: 132
+        case .rsa(_, let modulusBytes, _): modulusBytes
+        }
+    }
+
     /// Whether `signature` is this key's over `input`: exact lengths only, HMAC compared in constant time.
-    func isValid(signature: ArraySlice<UInt8>, for input: ArraySlice<UInt8>) -> Bool {
+    func isValid(signature: UnsafeRawBufferPointer, for input: UnsafeRawBufferPointer) -> Bool {
         switch self {
         case .hs256(let key): key.isValid(signature, of: input)
         case .hs384(let key): key.isValid(signature, of: input)
@@ -64,7 +76,7 @@ enum Verifier: Sendable {
     }
 
     private func isValid(
-        _ signature: ArraySlice<UInt8>, _ input: ArraySlice<UInt8>, _ key: _RSA.Signing.PublicKey,
+        _ signature: UnsafeRawBufferPointer, _ input: UnsafeRawBufferPointer, _ key: _RSA.Signing.PublicKey,
         _ algorithm: SignatureAlgorithm
     ) -> Bool {
         let signature = _RSA.Signing.RSASignature(rawRepresentation: signature)

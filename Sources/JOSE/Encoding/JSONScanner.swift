@@ -1,0 +1,430 @@
+extension JSON {
+    /// How much a text may ask of the parser.
+    public struct Limits: Sendable {
+        /// How many arrays and objects may lie within each other; never more than 256.
+        public var depth: Int
+        /// How many bytes a text may have; never more than 1 GiB.
+        public var bytes: Int
+        /// How many characters a number may have.
+        public var digits: Int
+
+        /// Limits that fit a token: 16 levels, 64 KiB, 128 characters a number.
+        public init(depth: Int = 16, bytes: Int = 65_536, digits: Int = 128) {
+            self.depth = depth
+            self.bytes = bytes
+            self.digits = digits
+        }
+    }
+
+    /// Reads one JSON text (RFC 8259), strictly.
+    ///
+    /// Refused: a name twice in an object at any depth (compared after unescaping), lone surrogates, control
+    /// characters, invalid UTF-8, a byte order mark, leading zeros, numbers too large for a `Double`,
+    /// anything after the value, anything beyond `limits`.
+    /// - Throws: `malformed`, saying at which byte and what.
+    public static func parse(_ bytes: [UInt8], limits: Limits = Limits()) throws(JOSEError) -> JSON {
+        try JSONDocument(scanning: bytes, limits: limits).json()
+    }
+
+    /// Reads one JSON text (RFC 8259), strictly; offsets in errors count from the start of the slice.
+    /// - Throws: `malformed`, saying at which byte and what.
+    public static func parse(_ bytes: ArraySlice<UInt8>, limits: Limits = Limits()) throws(JOSEError) -> JSON
+    {
+        try parse(Array(bytes), limits: limits)
+    }
+}
+
+/// One scan over the bytes of a JSON text: checks all of it and notes where its values lie.
+///
+/// Recursion is bounded by the depth limit.
+struct JSONScanner {
+    typealias Node = JSONDocument.Node
+
+    /// Read through ``next``, or after a comparison with its count.
+    private let text: UnsafeBufferPointer<UInt8>
+    private let limits: JSON.Limits
+    private var position = 0
+    private var nodes: [Node] = []
+
+    init(_ text: UnsafeBufferPointer<UInt8>, limits: JSON.Limits) {
+        self.text = text
+        self.limits = limits
+    }
+
+    mutating func document() throws(JOSEError) -> [Node] {
+        // Places are kept in 32 bits.
+        let limit = min(limits.bytes, 1 << 30)
+        guard text.count <= limit else {
+            throw JOSEError(.malformed, "JSON of \(text.count) bytes, at most \(limit) are allowed")
+        }
+        // Claims have a name or a value every eight bytes or so; a hostile text grows the array as usual.
+        nodes.reserveCapacity(min(text.count / 8 + 4, 4_096))
+        skipSpace()
+        try value(depth: 0)
+        skipSpace()
+        guard position == text.count else { throw failure("something follows the value") }
+        return nodes
+    }
+
+    /// The byte at the position, or 0 at the end: no JSON text has a 0 anywhere, so no rule can take the end
+    /// for a byte it wants.
+    private var next: UInt8 {
+        position < text.count ? text[position] : 0
+    }
+
+    private mutating func value(depth: Int) throws(JOSEError) {
+        switch next {
+        case UInt8(ascii: "\""): try string()
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
+        case UInt8(ascii: "{"): try object(depth: try deeper(depth))
+        case UInt8(ascii: "["): try array(depth: try deeper(depth))
+        case UInt8(ascii: "t"): try literal("true", .yes)
+        case UInt8(ascii: "f"): try literal("false", .no)
+        case UInt8(ascii: "n"): try literal("null", .null)
+        default: throw failure("expected a value")
+        }
+    }
+
+    private func deeper(_ depth: Int) throws(JOSEError) -> Int {
+        let limit = min(limits.depth, 256)
+        guard depth < limit else { throw failure("nested deeper than \(limit) levels") }
+        return depth + 1
+    }
+
+    private mutating func object(depth: Int) throws(JOSEError) {
+        let own = nodes.count
+        note(.object, from: position, to: position)
+        position += 1
+        skipSpace()
+        if take(UInt8(ascii: "}")) { return close(own) }
+        // One bit for each name, by what is quickly had of it: two equal names have the same bit.
+        var seen: UInt64 = 0
+        var (count, isEscaped, repeats) = (0, false, false)
+        while true {
+            guard next == UInt8(ascii: "\"") else { throw failure("expected a member name") }
+            let place = nodes.count
+            let bit = try name()
+            if bit == 0 { isEscaped = true }
+            if seen & bit != 0, count < 16 { repeats = repeats || hasName(place, from: own + 1) }
+            seen |= bit
+            count += 1
+            skipSpace()
+            guard take(UInt8(ascii: ":")) else { throw failure("expected ':'") }
+            skipSpace()
+            try value(depth: depth)
+            skipSpace()
+            if take(UInt8(ascii: ",")) {
+                skipSpace()
+                continue
+            }
+            guard take(UInt8(ascii: "}")) else { throw failure("expected ',' or '}'") }
+            close(own)
+            // Many names and escaped ones are compared at the end, all at once.
+            if count > 16 || isEscaped { repeats = repeatsName(own) }
+            guard !repeats else {
+                throw failure("the object ending here has a member name twice")
+            }
+            return
+        }
+    }
+
+    private mutating func array(depth: Int) throws(JOSEError) {
+        let own = nodes.count
+        note(.array, from: position, to: position)
+        position += 1
+        skipSpace()
+        if take(UInt8(ascii: "]")) { return close(own) }
+        while true {
+            try value(depth: depth)
+            skipSpace()
+            if take(UInt8(ascii: ",")) {
+                skipSpace()
+                continue
+            }
+            guard take(UInt8(ascii: "]")) else { throw failure("expected ',' or ']'") }
+            return close(own)
+        }
+    }
+
+    private mutating func number() throws(JOSEError) {
+        let start = position
+        _ = take(UInt8(ascii: "-"))
+        let first = position
+        while next.isDigit { position += 1 }
+        guard position > first else { throw failure("expected a digit") }
+        if text[first] == UInt8(ascii: "0"), position - first > 1 {
+            throw failure("a number starts with a superfluous zero")
+        }
+        let whole = position
+        if take(UInt8(ascii: ".")) { try digits() }
+        if next | 0x20 == UInt8(ascii: "e") {
+            position += 1
+            if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
+            try digits()
+        }
+        guard position - start <= limits.digits else {
+            throw failure("a number of more than \(limits.digits) characters")
+        }
+        // Eighteen digits always fit 64 bits; of more, those that do not are numbers of the other kind.
+        let isShort = whole - first <= 18
+        if whole == position, isShort || Int64(written(from: start)) != nil {
+            return note(.integer, from: start, to: position)
+        }
+        guard let number = Double(written(from: start)), number.isFinite else {
+            throw failure("a number too large to represent")
+        }
+        note(.number, from: start, to: position)
+    }
+
+    /// What was passed over since `start`.
+    private func written(from start: Int) -> String {
+        String(decoding: UnsafeBufferPointer(rebasing: text[start..<position]), as: UTF8.self)
+    }
+
+    private mutating func digits() throws(JOSEError) {
+        guard next.isDigit else { throw failure("expected a digit") }
+        while next.isDigit { position += 1 }
+    }
+
+    private mutating func literal(_ literal: StaticString, _ kind: Node.Kind) throws(JOSEError) {
+        let start = position
+        for index in 0..<literal.utf8CodeUnitCount {
+            guard take(literal.utf8Start[index]) else { throw failure("expected a value") }
+        }
+        note(kind, from: start, to: position)
+    }
+
+    private mutating func skipSpace() {
+        while case let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+            position += 1
+        }
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard next == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private func failure(_ what: String) -> JOSEError {
+        let place = position < text.count ? "at byte \(position)" : "at the end"
+        return JOSEError(.malformed, "bad JSON \(place): \(what)")
+    }
+
+    // Places fit 32 bits, since the text's length does; a text has no more nodes than bytes.
+
+    private mutating func note(_ kind: Node.Kind, from start: Int, to end: Int) {
+        nodes.append(
+            Node(
+                kind: kind, start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end),
+                next: UInt32(truncatingIfNeeded: nodes.count + 1)))
+    }
+
+    private mutating func close(_ container: Int) {
+        nodes[container].end = UInt32(truncatingIfNeeded: position)
+        nodes[container].next = UInt32(truncatingIfNeeded: nodes.count)
+    }
+}
+
+// MARK: - Names
+
+extension JSONScanner {
+    /// Passes over a member's name.
+    /// - Returns: one bit of 64, the same for equal names; none for an escaped one.
+    private mutating func name() throws(JOSEError) -> UInt64 {
+        let start = position + 1
+        try string()
+        guard nodes[nodes.count - 1].kind == .string else { return 0 }
+        let length = position - 1 - start
+        guard length > 0 else { return 1 }
+        let (first, last) = (UInt64(text[start]), UInt64(text[start + length - 1]))
+        return 1 << ((first &* 7 &+ last &* 31 &+ UInt64(length)) & 63)
+    }
+
+    /// Whether a name stands among the names from the node `first` on, as written.
+    private func hasName(_ name: Int, from first: Int) -> Bool {
+        let (length, bytes) = (nodes[name].end - nodes[name].start, slice(nodes[name]))
+        var place = first
+        while place < name {
+            let node = nodes[place]
+            if node.end - node.start == length, slice(node).span.bytes.isIdentical(to: bytes.span.bytes) {
+                return true
+            }
+            place = Int(nodes[place + 1].next)
+        }
+        return false
+    }
+
+    /// Whether an object has a name twice, compared after unescaping; hashed, so that many members cost no more than
+    /// linear time.
+    private func repeatsName(_ object: Int) -> Bool {
+        var names = Set<[UInt8]>()
+        var place = object + 1
+        while place < nodes.count {
+            guard names.insert(meant(nodes[place])).inserted else { return true }
+            place = Int(nodes[place + 1].next)
+        }
+        return false
+    }
+
+    private func slice(_ node: Node) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: text[Int(node.start)..<Int(node.end)])
+    }
+
+    private func meant(_ node: Node) -> [UInt8] {
+        node.kind == .escapedString ? Self.unescape(slice(node)) : Array(slice(node))
+    }
+}
+
+// MARK: - Strings
+
+extension JSONScanner {
+    private mutating func string() throws(JOSEError) {
+        position += 1
+        let start = position
+        var isEscaped = false
+        while true {
+            try skipPlain()
+            switch next {
+            case UInt8(ascii: "\""):
+                note(isEscaped ? .escapedString : .string, from: start, to: position)
+                position += 1
+                return
+            case UInt8(ascii: "\\"):
+                isEscaped = true
+                position += 1
+                _ = try escape()
+            default:
+                throw failure(
+                    position < text.count ? "a control character in a string" : "a string without end")
+            }
+        }
+    }
+
+    /// The bytes that the inside of a string means. It passed ``string()``, so nothing in it is refused here.
+    static func unescape(_ inside: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var scanner = JSONScanner(inside, limits: JSON.Limits())
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(inside.count)
+        while scanner.position < inside.count {
+            if scanner.take(UInt8(ascii: "\\")) {
+                guard let scalar = try? scanner.escape() else { break }
+                bytes += String(scalar).utf8
+            } else {
+                bytes.append(scanner.next)
+                scanner.position += 1
+            }
+        }
+        return bytes
+    }
+
+    /// Passes over characters that stand for themselves, checking that they are UTF-8: what lies between two
+    /// stops of this is valid and never repaired by `String(decoding:as:)`.
+    private mutating func skipPlain() throws(JOSEError) {
+        while true {
+            skipPlainWords()
+            let byte = next
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return }
+            if byte < 0x80 {
+                position += 1
+            } else {
+                position += try multiByteLength(byte)
+            }
+        }
+    }
+
+    /// Passes over plain ASCII, eight bytes at a time: half the time of the whole scan.
+    private mutating func skipPlainWords() {
+        var plain = 8
+        while plain == 8 {
+            plain = UInt64.plainBytes(of: text, at: position)
+            position &+= plain
+        }
+    }
+
+    /// The length of the well-formed sequence at the position (Unicode 16, table 3-7).
+    private func multiByteLength(_ lead: UInt8) throws(JOSEError) -> Int {
+        let (length, second): (Int, ClosedRange<UInt8>)
+        switch lead {
+        case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
+        case 0xE0: (length, second) = (3, 0xA0...0xBF)
+        case 0xED: (length, second) = (3, 0x80...0x9F)
+        case 0xE1...0xEF: (length, second) = (3, 0x80...0xBF)
+        case 0xF0: (length, second) = (4, 0x90...0xBF)
+        case 0xF1...0xF3: (length, second) = (4, 0x80...0xBF)
+        case 0xF4: (length, second) = (4, 0x80...0x8F)
+        default: throw failure("a byte that is not UTF-8")
+        }
+        guard text.count - position >= length, second.contains(text[position + 1]),
+            text[(position + 2)..<(position + length)].allSatisfy({ $0 & 0xC0 == 0x80 })
+        else { throw failure("a byte that is not UTF-8") }
+        return length
+    }
+
+    private mutating func escape() throws(JOSEError) -> Unicode.Scalar {
+        let byte = next
+        position += position < text.count ? 1 : 0
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
+        case UInt8(ascii: "b"): return "\u{08}"
+        case UInt8(ascii: "f"): return "\u{0C}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"): return try escapedScalar()
+        default: throw failure("an unknown escape")
+        }
+    }
+
+    private mutating func escapedScalar() throws(JOSEError) -> Unicode.Scalar {
+        let first = try fourHexDigits()
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        guard first < 0xDC00, take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
+            throw failure("a lone surrogate")
+        }
+        let second = try fourHexDigits()
+        guard (0xDC00...0xDFFF).contains(second),
+            let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+        else { throw failure("a lone surrogate") }
+        return scalar
+    }
+
+    private mutating func fourHexDigits() throws(JOSEError) -> UInt32 {
+        var value: UInt32 = 0
+        for _ in 0..<4 {
+            let byte = next
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt32(byte & 0x0F)
+            case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"):
+                value = value << 4 | UInt32(byte & 0x0F) + 9
+            default: throw failure("expected four hexadecimal digits")
+            }
+            position += 1
+        }
+        return value
+    }
+}
+
+extension UInt64 {
+    /// How many of the eight bytes from `place` on, up to the first other one, are ASCII that may stand in a JSON
+    /// string as it is; 0 if there are no eight.
+    ///
+    /// Each part of `stops` has the high bit of a byte's place if the byte is below 0x20, a quotation mark, a backslash
+    /// or not ASCII. A borrow can set it falsely, but only in a place after a true one, and the first one counts.
+    static func plainBytes(of text: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
+        guard text.count &- place >= 8 else { return 0 }
+        let (ones, highs) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
+        let word = UInt64(
+            littleEndian: UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: place, as: UInt64.self))
+        let (quote, backslash) = (word ^ ones &* 0x22, word ^ ones &* 0x5C)
+        let below = (word &- ones &* 0x20) & ~word
+        let stops = (below | (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | word) & highs
+        return stops.trailingZeroBitCount / 8
+    }
+}
+
+extension UInt8 {
+    fileprivate var isDigit: Bool {
+        self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9")
+    }
+}
