@@ -5,8 +5,12 @@ import VidimusServer
 
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "List and rotate the signing keys.",
-        subcommands: [KeyListCommand.self, KeyRotateCommand.self])
+        commandName: "key",
+        abstract: "List and rotate the signing keys; make, convert and inspect key files.",
+        subcommands: [
+            KeyListCommand.self, KeyRotateCommand.self, KeyGenerateCommand.self, KeyConvertCommand.self,
+            KeyInspectCommand.self,
+        ])
 }
 
 struct KeyListCommand: AsyncParsableCommand {

@@ -13,8 +13,8 @@ public struct JWK: Sendable {
     /// Reads and checks a key.
     /// - Throws: `invalid_key` for a member that is missing, malformed or contradicts another (a point off
     ///   its curve, a private half of another public one, an `alg` of another kind of key); `weak_key` for
-    ///   RSA under 2048 bits, `e` 1 or even, an HMAC secret shorter than its hash, an Ed25519 point of small
-    ///   order; `unsupported_algorithm` for a `kty` or `crv` that we do not have. An `alg` that we do not
+    ///   RSA under 2048 bits, `e` 1 or even, an HMAC secret shorter than its hash, a point of small order on
+    ///   Ed25519 or X25519; `unsupported_algorithm` for a `kty` or `crv` that we do not have. An `alg` that we do not
     ///   have is let through here: such a key is sound, but cannot become a ``VerificationKey``.
     public init(_ json: JSON) throws(JOSEError) {
         let members = try KeyMembers(json)

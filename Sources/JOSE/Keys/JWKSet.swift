@@ -66,8 +66,11 @@ public struct JWKSet: Sendable {
         }
     }
 
+    /// Whatever the kind of key: one that we do not have may be somebody's secret too.
+    private static let privateNames = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"]
+
     private static func refusePrivate(_ json: JSON, _ publicOnly: Bool) throws(JOSEError) {
-        guard publicOnly, json["d"] != nil || json["k"] != nil || json["priv"] != nil else { return }
+        guard publicOnly, privateNames.contains(where: { json[$0] != nil }) else { return }
         throw JOSEError(.invalidKey, "a private or symmetric key where only public ones belong")
     }
 

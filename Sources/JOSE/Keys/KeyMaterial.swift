@@ -90,16 +90,19 @@ extension KeyMaterial {
         let (dp, dq, qi) = (
             try members.unsigned("dp"), try members.unsigned("dq"), try members.unsigned("qi")
         )
-        // Numbers of plausible size only, before any arithmetic on them: odd primes of about half the
-        // modulus.
-        guard d.count <= n.count, p.isOdd, q.isOdd, p.count > n.count / 4, q.count > n.count / 4,
-            p.count < n.count, q.count < n.count,
+        guard arePlausible(n: n, d: d, p: p, q: q),
             let key = try? _RSA.Signing.PrivateKey(n: n, e: e, d: d, p: p, q: q),
             // swift-crypto derives dp, dq and qi by itself: those given must be the same, since they are
             // kept.
             RSAPrivateNumbers(pkcs1: key.derRepresentation)?.values == [n, e, d, p, q, dp, dq, qi]
         else { throw JOSEError(.invalidKey, "the private members of the RSA key do not belong together") }
         return key
+    }
+
+    /// Numbers of plausible size only, before any arithmetic on them: odd primes of about half the modulus.
+    static func arePlausible(n: [UInt8], d: [UInt8], p: [UInt8], q: [UInt8]) -> Bool {
+        d.count <= n.count && p.isOdd && q.isOdd && p.count > n.count / 4 && q.count > n.count / 4
+            && p.count < n.count && q.count < n.count
     }
 }
 
@@ -154,7 +157,7 @@ extension KeyMaterial {
     }
 }
 
-// MARK: - Ed25519 (RFC 8037 §2)
+// MARK: - Ed25519 and X25519 (RFC 8037 §2)
 
 extension KeyMaterial {
     private static func octetKeyPair(_ members: KeyMembers) throws(JOSEError) -> KeyMaterial {
@@ -175,6 +178,22 @@ extension KeyMaterial {
         let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
         try checkPair(members, true, x, key?.publicKey.rawRepresentation)
         return .ed25519(own, key)
+    }
+
+    private static func x25519(_ members: KeyMembers) throws(JOSEError) -> KeyMaterial {
+        let x = try members.bytes("x", count: 32)
+        // Any scalar takes a point of small order to zero (RFC 7748 §6.1), which swift-crypto does not refuse.
+        guard let own = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: x),
+            let any = try? Curve25519.KeyAgreement.PrivateKey(
+                rawRepresentation: [UInt8](repeating: 0x40, count: 32)),
+            let agreed = try? any.sharedSecretFromKeyAgreement(with: own),
+            agreed.withUnsafeBytes({ $0.contains { $0 != 0 } })
+        else { throw JOSEError(.weakKey, "'x' is a point of small order: what is agreed with it is known") }
+        guard members.has("d") else { return .x25519(own, nil) }
+        let scalar = try members.bytes("d", count: 32)
+        let key = try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: scalar)
+        try checkPair(members, true, x, key?.publicKey.rawRepresentation)
+        return .x25519(own, key)
     }
 
     /// Whether the point has an order of 1, 2, 4 or 8, in any encoding: some signatures hold under such a key

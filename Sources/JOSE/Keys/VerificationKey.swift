@@ -86,6 +86,9 @@ extension JWK {
     func requiredAlgorithm() throws(JOSEError) -> SignatureAlgorithm {
         if let algorithm { return algorithm }
         guard let name = details.algorithmName else {
+            if case .x25519 = material {
+                throw JOSEError(.unsupportedAlgorithm, "an X25519 key is for encryption and signs nothing")
+            }
             throw JOSEError(.invalidKey, "a key of kind \(keyType) must say its 'alg'")
         }
         throw JOSEError(

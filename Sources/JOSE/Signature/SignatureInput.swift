@@ -78,7 +78,7 @@ struct UnverifiedSignature: Sendable {
     static func input(protected: [UInt8], payload: [UInt8], isEncoded: Bool) -> [UInt8] {
         var input = protected
         input.append(UInt8(ascii: "."))
-        if isEncoded { Base64URL.append(payload, to: &input) } else { input += payload }
+        if isEncoded { input += Array(Base64URL.encode(payload).utf8) } else { input += payload }
         return input
     }
 

@@ -47,6 +47,7 @@ enum Verifier: Sendable {
         case .es384: 96
         case .es512: 132
         case .rsa(_, let modulusBytes, _): modulusBytes
+        case .mlDSA65: 3_309
         }
     }
 

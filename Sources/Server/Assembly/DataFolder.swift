@@ -1,3 +1,5 @@
+// swift-certificates, beneath JOSE, loads CoreFoundation, whose headers then own `stat`: see decision 17.
+import CoreFoundation
 import Glibc
 import VidimusIdentity
 

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Glibc
+import VidimusJOSE
+
+/// Files with keys: read whole and bounded, written so that nobody else reads a private one.
+enum KeyFile {
+    struct Refused: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// The bytes of a file, or of standard input for "-".
+    static func read(_ path: String) throws(Refused) -> [UInt8] {
+        let file = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            throw Refused(description: "cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { if path != "-" { close(file) } }
+        var bytes: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count <= KeyDocument.maximumBytes {
+            let count = part.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+            guard count >= 0 else {
+                throw Refused(description: "cannot read \(path): \(String(cString: strerror(errno)))")
+            }
+            if count == 0 { return bytes }
+            bytes += part.prefix(count)
+        }
+        throw Refused(description: "\(path) has more than \(KeyDocument.maximumBytes) bytes: that is no key")
+    }
+
+    /// Writes a new file, 0600 for a private key; an old one only if asked to.
+    static func write(_ text: String, to path: String, isPrivate: Bool, force: Bool) throws(Refused) {
+        let mode: mode_t = isPrivate ? 0o600 : 0o644
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_NOFOLLOW : O_EXCL), mode)
+        guard file >= 0 else {
+            throw Refused(
+                description: errno == EEXIST
+                    ? "\(path) is there already; --force writes over it"
+                    : "cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { close(file) }
+        // The mode before the content: an old file may have been open to others.
+        guard !isPrivate || fchmod(file, mode) == 0, ftruncate(file, 0) == 0 else {
+            throw Refused(description: "cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            guard count > 0 else {
+                throw Refused(description: "cannot write \(path): \(String(cString: strerror(errno)))")
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
+
+/// Where the key comes from, and the passphrase that may open it. A passphrase is never the value of a flag.
+struct KeyInput: ParsableArguments {
+    @Option(name: .customLong("in"), help: "File with the key; '-' is standard input.") var input = "-"
+    @Option(help: "File whose first line is the passphrase.") var passphraseFile: String?
+    @Flag(help: "The first line of standard input is the passphrase.") var passphraseStdin = false
+
+    func validate() throws {
+        if passphraseStdin, input == "-" {
+            throw ValidationError("Standard input cannot be both the key and its passphrase; give --in FILE.")
+        }
+        if passphraseStdin, passphraseFile != nil {
+            throw ValidationError("Give --passphrase-file or --passphrase-stdin, not both.")
+        }
+    }
+
+    func document() throws -> KeyDocument {
+        do {
+            let bytes = try KeyFile.read(input)
+            let given = try passphrase()
+            let read = Result { () throws(JOSEError) in try KeyDocument(bytes, passphrase: given) }
+            guard case .failure(let error) = read, error.code == .passphraseRequired else {
+                return try read.get()
+            }
+            guard let asked = SecretInput.prompt("Passphrase: ") else {
+                throw KeyFile.Refused(
+                    description: "\(error); give --passphrase-file FILE or --passphrase-stdin")
+            }
+            return try KeyDocument(bytes, passphrase: asked)
+        } catch {
+            throw Console.failure("\(error)")
+        }
+    }
+
+    private func passphrase() throws -> String? {
+        if passphraseStdin { return SecretInput.line() ?? "" }
+        guard let passphraseFile else { return nil }
+        let text = String(decoding: try KeyFile.read(passphraseFile), as: UTF8.self)
+        return text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+    }
+}
+
+/// Where a key goes.
+struct KeyOutput: ParsableArguments {
+    @Option(help: "File to write, 0600 for a private key; without it, standard output.") var out: String?
+    @Flag(help: "Write over a file that is there.") var force = false
+
+    func write(_ text: String, isPrivate: Bool) throws {
+        let text = text.hasSuffix("\n") ? text : text + "\n"
+        guard let out else { return Console.line(String(text.dropLast())) }
+        do {
+            try KeyFile.write(text, to: out, isPrivate: isPrivate, force: force)
+        } catch {
+            throw Console.failure("\(error)")
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import ArgumentParser
+import VidimusJOSE
+import VidimusServer
+
+/// The forms that `key generate` and `key convert` write.
+enum KeyFormat: String, ExpressibleByArgument, CaseIterable {
+    case jwk, pem, jwks
+
+    func text(_ keys: [JWK]) throws(JOSEError) -> String {
+        if self == .jwks {
+            return JSON.object([JSON.Member("keys", .array(keys.map(\.json)))]).prettyPrinted()
+        }
+        guard let key = keys.first, keys.count == 1 else {
+            throw JOSEError(.invalidKey, "\(keys.count) keys go into a set only: --to jwks")
+        }
+        if self == .jwk { return key.json.prettyPrinted() }
+        return key.isPrivate ? try key.privatePEM() : try key.publicPEM()
+    }
+}
+
+/// `--algorithm`, by its registered name.
+struct AlgorithmArgument: ExpressibleByArgument {
+    let algorithm: SignatureAlgorithm
+
+    init?(argument: String) {
+        guard let algorithm = SignatureAlgorithm(name: argument) else { return nil }
+        self.algorithm = algorithm
+    }
+
+    static var allValueStrings: [String] { SignatureAlgorithm.allCases.map(\.rawValue) }
+}
+
+struct KeyGenerateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate", abstract: "Make a new private key, with no server.",
+        discussion: """
+            EXAMPLES
+              vidimus key generate --algorithm ES256 --out key.jwk
+              vidimus key generate --algorithm RS256 --format pem --out key.pem
+              vidimus key generate --algorithm HS256 --kid mine
+            """)
+
+    @Option(help: "What it signs with.") var algorithm: AlgorithmArgument
+    @Option(help: "How it is written.") var format = KeyFormat.jwk
+    @Option(help: "Its 'kid'; by default its thumbprint (PEM has none).") var kid: String?
+    @OptionGroup var output: KeyOutput
+
+    func run() throws {
+        let text: String
+        do {
+            let key = try SigningKey.generate(algorithm.algorithm, id: kid)
+            text = try format.text([try JWK(key.privateJWK)])
+        } catch {
+            throw Console.failure("\(error)")
+        }
+        try output.write(text, isPrivate: true)
+    }
+}
+
+struct KeyConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert", abstract: "Write a key in another form, with no server.",
+        discussion: """
+            Reads JWK, JWK Set, PEM and DER (PKCS#1, PKCS#8, SEC 1, SPKI, X.509) and OpenSSH keys; writes a JWK, a \
+            JWK Set, or PEM (PKCS#8, SPKI). Of a certificate the public key is taken, and nobody vouches for it.
+
+            EXAMPLES
+              vidimus key convert --in key.pem --to jwk --algorithm RS256
+              vidimus key convert --in ~/.ssh/id_ed25519 --to jwks --public --out jwks.json
+              vidimus key convert --in locked.pem --passphrase-file word --to pem --out key.pem
+              vidimus key convert --in key.pem --certificate chain.pem --to jwk --public
+            """)
+
+    @OptionGroup var input: KeyInput
+    @Option(help: "How it is written.") var to: KeyFormat
+    @Flag(help: "Write the public half only.") var `public` = false
+    @Option(help: "Give it this 'kid'.") var kid: String?
+    @Option(help: "Say this 'alg'.") var algorithm: AlgorithmArgument?
+    @Option(help: "PEM file with its certificates, leaf first: 'x5c' and 'x5t#S256'.") var certificate:
+        String?
+    @OptionGroup var output: KeyOutput
+
+    func run() throws {
+        let document = try input.document()
+        let keys: [JWK]
+        let text: String
+        do {
+            keys = try converted(document)
+            text = try to.text(keys)
+        } catch {
+            throw Console.failure("\(error)")
+        }
+        try output.write(text, isPrivate: keys.contains(where: \.isPrivate))
+    }
+
+    private func converted(_ document: KeyDocument) throws -> [JWK] {
+        var keys = document.entries.map(\.key)
+        if `public` {
+            keys = try keys.map { key in
+                guard let json = key.publicJSON else {
+                    throw JOSEError(.invalidKey, "a symmetric key has no public half")
+                }
+                return try JWK(json)
+            }
+        }
+        if kid != nil || algorithm != nil {
+            keys = try keys.map { try $0.with(id: kid, algorithm: algorithm?.algorithm) }
+        }
+        var chain = document.certificates
+        if let certificate {
+            chain = try CertificateChain(pem: String(decoding: try KeyFile.read(certificate), as: UTF8.self))
+        }
+        if let chain {
+            guard let key = keys.first, keys.count == 1 else {
+                throw JOSEError(.invalidKey, "\(keys.count) keys where the certificate is of one")
+            }
+            keys = [try key.with(certificates: chain)]
+        }
+        guard Set(keys.compactMap(\.id)).count == keys.compactMap(\.id).count else {
+            throw JOSEError(.invalidKey, "two keys have the same kid")
+        }
+        return keys
+    }
+}
+
+struct KeyInspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Say what a key is, with no server; never its private numbers.",
+        discussion: """
+            Reads what `key convert` reads. What is weak or malformed is refused, and the reason is named.
+
+            EXAMPLES
+              vidimus key inspect --in key.pem
+              vidimus key inspect --json < jwks.json
+            """)
+
+    @OptionGroup var input: KeyInput
+    @Flag(help: "Print a JSON array.") var json = false
+
+    func run() throws {
+        let document = try input.document()
+        let rows = document.entries.map { members($0, document.certificates) }
+        if json { return Console.json(.array(rows.map { .object($0) })) }
+        for row in rows {
+            for member in row {
+                let value = member.value.string ?? String(decoding: member.value.encoded(), as: UTF8.self)
+                Console.line(
+                    member.name + String(repeating: " ", count: max(1, 16 - member.name.count)) + value)
+            }
+        }
+    }
+
+    private func members(_ entry: KeyDocument.Entry, _ chain: CertificateChain?) -> [JSON.Member] {
+        let key = entry.key
+        var members = [
+            JSON.Member("kty", .string(key.keyType)), JSON.Member("form", .string(entry.form.rawValue)),
+            JSON.Member("private", .bool(key.isPrivate)),
+        ]
+        if let id = key.id { members.append(JSON.Member("kid", .string(id))) }
+        if let curve = key.json["crv"] { members.append(JSON.Member("crv", curve)) }
+        if let n = key.json["n"]?.string.flatMap({ Base64URL.decode($0) }) {
+            let bits = n.count * 8 - (n.first?.leadingZeroBitCount ?? 0)
+            members.append(JSON.Member("bits", .integer(Int64(bits))))
+        }
+        let algorithms = SignatureAlgorithm.allCases.filter {
+            (try? VerificationKey(key, algorithm: $0)) != nil
+        }
+        members.append(
+            JSON.Member("algorithms", .string(algorithms.map(\.rawValue).joined(separator: " "))))
+        // A symmetric key's thumbprint is a hash of the secret.
+        if key.publicJSON != nil {
+            members.append(JSON.Member("thumbprint", .string(key.thumbprint())))
+            members.append(JSON.Member("thumbprint_uri", .string(key.thumbprintURI)))
+        }
+        if let chain, chain.unverifiedKey.thumbprint() == key.thumbprint() {
+            members.append(JSON.Member("x5t#S256", .string(chain.thumbprint)))
+            members.append(JSON.Member("subject", .string(chain.unverifiedSubject)))
+            members.append(JSON.Member("not_before", .string(chain.unverifiedValidity.lowerBound.rfc3339)))
+            members.append(JSON.Member("not_after", .string(chain.unverifiedValidity.upperBound.rfc3339)))
+        }
+        return members
+    }
+}

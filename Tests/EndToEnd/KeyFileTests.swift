@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+import VidimusJOSE
+
+@Suite("Key files on the command line")
+struct KeyFileTests {
+    private static func key(_ arguments: [String], input: String = "") async throws -> Output {
+        try await Child.run(Binary.path, ["key"] + arguments, input: input)
+    }
+
+    @Test("A generated key is its owner's alone, is not written over, and becomes PEM and a public set")
+    func life() async throws {
+        let folder = try Folder()
+        let file = folder.file("key.jwk")
+        #expect(
+            try await Self.key(["generate", "--algorithm", "ES256", "--kid", "a", "--out", file]).status == 0)
+        let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        let again = try await Self.key(["generate", "--algorithm", "ES256", "--out", file])
+        #expect(again.status == 1 && again.err.contains("--force"))
+
+        let made = try JWK(reading: Array(try Data(contentsOf: URL(filePath: file))))
+        let pem = try await Self.key(["convert", "--in", file, "--to", "pem"])
+        #expect(try JWK(pem: pem.out).json["d"] == made.json["d"])
+        let set = try await Self.key(["convert", "--to", "jwks", "--public", "--kid", "b"], input: pem.out)
+        #expect(set.json["keys"]?.array?.first?["kid"] == "b" && !set.out.contains("\"d\""))
+
+        let seen = try await Self.key(["inspect", "--in", file])
+        let secret = try #require(made.json["d"]?.string)
+        #expect(seen.status == 0 && seen.out.contains(made.thumbprint()) && !seen.out.contains(secret))
+    }
+
+    @Test(
+        "What cannot be read is refused with its code, and without a terminal the passphrase is asked for by name"
+    )
+    func refusals() async throws {
+        let none = try await Self.key(["inspect"], input: "hello")
+        #expect(none.status == 1 && none.err.contains("malformed"))
+        // Written by: openssl pkcs8 -topk8 -v2 aes128 -passout pass:word
+        let locked = Self.locked
+        let asked = try await Self.key(["inspect"], input: locked)
+        #expect(
+            asked.status == 1 && asked.err.contains("passphrase_required")
+                && asked.err.contains("--passphrase-file"))
+        let folder = try Folder()
+        try Data(locked.utf8).write(to: URL(filePath: folder.file("k.pem")))
+        let opened = try await Self.key(
+            ["inspect", "--in", folder.file("k.pem"), "--passphrase-stdin"], input: "word\n")
+        #expect(opened.status == 0 && opened.out.contains("encrypted PKCS#8"))
+        let wrong = try await Self.key(
+            ["inspect", "--in", folder.file("k.pem"), "--passphrase-stdin"], input: "x\n")
+        #expect(wrong.status == 1 && wrong.err.contains("wrong_passphrase"))
+    }
+
+    static let locked = """
+        -----BEGIN ENCRYPTED PRIVATE KEY-----
+        MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAj9FgXQs+xkuwICCAAw
+        DAYIKoZIhvcNAgkFADAdBglghkgBZQMEAQIEEFZ/LsbGVkcm7zVS/Fwul1EEQO+D
+        TIXwmqTwrQRcJsjhWpGcNG8CfGF4HJZXzrBN7ww21OjYKbLeUCaVneoh3ttzIQOQ
+        +vvy7BgkndpGCdoLGIg=
+        -----END ENCRYPTED PRIVATE KEY-----
+        """
+}

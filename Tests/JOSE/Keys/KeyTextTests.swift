@@ -1,0 +1,97 @@
+import Testing
+import VidimusJOSE
+
+@Suite("Keys in text")
+struct KeyTextTests {
+    /// RFC 8410 §10.3: the second has an attribute and the public half.
+    static let rfc8410 = [
+        """
+        -----BEGIN PRIVATE KEY-----
+        MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
+        -----END PRIVATE KEY-----
+        """,
+        """
+        -----BEGIN PRIVATE KEY-----
+        MHICAQEwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
+        oB8wHQYKKoZIhvcNAQkJFDEPDA1DdXJkbGUgQ2hhaXJzgSEAGb9ECWmEzf6FQbrB
+        Z9w7lshQhqowtrbLDFw4rXAxZuE=
+        -----END PRIVATE KEY-----
+        """,
+    ]
+    static let rfc8410Public = """
+        -----BEGIN PUBLIC KEY-----
+        MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+        -----END PUBLIC KEY-----
+
+        """
+
+    @Test("The keys of RFC 8410 are read, and its public key is what we write", arguments: rfc8410)
+    func ed25519(pem: String) throws {
+        let key = try JWK(pem: pem)
+        #expect(key.isPrivate && key.algorithm == .ed25519)
+        #expect(try key.publicPEM() == Self.rfc8410Public)
+    }
+
+    @Test("A thumbprint is also a URI (RFC 7638 §3.1, RFC 8037 A.3, RFC 9278 §6)")
+    func thumbprints() throws {
+        let ed25519 = try JWK([
+            "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        ])
+        #expect(ed25519.thumbprint() == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
+        #expect(
+            ed25519.thumbprintURI
+                == "urn:ietf:params:oauth:jwk-thumbprint:sha-256:kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
+    }
+
+    static let broken: [(String, JOSEError.Code)] = [
+        ("", .malformed), ("\n", .malformed), ("hello", .malformed), ("ssh-ed25519", .malformed),
+        ("ssh-ed25519 AAAA", .malformed), ("ssh-ed25519 !!!!", .malformed),
+        ("ssh-dss AAAA", .unsupportedAlgorithm),
+        ("sk-ssh-ed25519@openssh.com AAAA", .unsupportedAlgorithm),
+        ("ssh-ed25519-cert-v01@openssh.com AAAA", .unsupportedKeyForm), ("0", .malformed), ("{}", .malformed),
+        (#"{"keys":1}"#, .malformed), (#"{"keys":[{}]}"#, .invalidKey),
+        ("-----BEGIN ", .malformed), ("-----BEGIN -----\n-----END -----", .malformed),
+        ("-----BEGIN PUBLIC KEY-----", .malformed), ("-----BEGIN PUBLIC KEY-----\nAAAA\n", .malformed),
+        ("-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----", .malformed),
+        ("-----BEGIN PUBLIC KEY-----\nAAA=\n-----END PRIVATE KEY-----", .malformed),
+        ("-----BEGIN PUBLIC KEY-----\nAB==\n-----END PUBLIC KEY-----", .malformed),
+        ("-----BEGIN PUBLIC KEY-----\nA A=\n-----END PUBLIC KEY-----", .malformed),
+        ("-----BEGIN PUBLIC KEY-----\n----\n-----END PUBLIC KEY-----", .malformed),
+        ("-----BEGIN PUBLIC KEY-----\nAA==AAAA\n-----END PUBLIC KEY-----", .malformed),
+        ("-----BEGIN PUBLIC KEY-----\nComment: a\n\nAAAA\n-----END PUBLIC KEY-----", .malformed),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----", .malformed),
+        ("-----BEGIN PGP MESSAGE-----\nAAAA\n-----END PGP MESSAGE-----", .unsupportedKeyForm),
+        ("PuTTY-User-Key-File-2: ssh-rsa", .unsupportedKeyForm),
+    ]
+
+    @Test("What is no key is refused", arguments: broken)
+    func noKey(text: String, code: JOSEError.Code) {
+        #expect(refusal { try KeyDocument(text.bytes) }?.code == code, "\(text)")
+    }
+
+    @Test("A Java key store is refused by name")
+    func keyStore() {
+        #expect(refusal { try KeyDocument([0xFE, 0xED, 0xFE, 0xED, 0]) }?.code == .unsupportedKeyForm)
+    }
+
+    @Test("Two keys of one kid, and private or mixed members in a public set, are refused")
+    func sets() throws {
+        let (first, second) = (
+            try SigningKey.generate(.es256, id: "a"), try SigningKey.generate(.ed25519, id: "a")
+        )
+        let both = JSON.object([.init("keys", .array([first.privateJWK, second.privateJWK]))]).encoded()
+        #expect(refusal { try KeyDocument(both) }?.reason == "two keys have the same kid")
+        for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
+            let key = try #require(first.verificationKey.jwk).json.with((name, "AQAB"))
+            let set = JSON.object([.init("keys", .array([key]))]).encoded()
+            #expect(refusal { try JWKSet(parsing: set, publicOnly: true) }?.code == .invalidKey)
+        }
+    }
+
+    @Test("A secret has no PEM, and a public key no private one")
+    func noPEM() throws {
+        let secret = try JWK(SigningKey.generate(.hs256, id: "a").privateJWK)
+        #expect(refusal { try secret.privatePEM() }?.code == .invalidKey)
+        #expect(refusal { try secret.publicPEM() }?.code == .invalidKey)
+    }
+}
