@@ -1,4 +1,3 @@
-import Crypto
 import Testing
 import VidimusJOSE
 
@@ -113,40 +112,16 @@ struct UnopenedTokenTests {
 
     @Test("A public key of small order on X25519, by which every secret is zero, opens and seals nothing")
     func smallOrder() throws {
-        let own = try EncryptionKeys.jwk(.init(algorithm: .ecdhESA256KW, curve: "X25519"))
         for x in [[UInt8](repeating: 0, count: 32), [1] + [UInt8](repeating: 0, count: 31)] {
             let point = Base64URL.encode(x)
             let header =
                 #"{"alg":"ECDH-ES+A256KW","enc":"A128GCM","epk":{"kty":"OKP","crv":"X25519","x":"\#(point)"}}"#
-            let token = try UnopenedToken(Self.compact(header))
-            #expect(refusal { try token.opened(by: DecryptionKey(own)) }?.code == .decryptionFailed)
-            let theirs = try JWK(["kty": "OKP", "crv": "X25519", "x": .string(point), "alg": "ECDH-ES"])
+            #expect(refusal { try UnopenedToken(Self.compact(header)) }?.code == .malformed)
             #expect(
-                refusal { try EncryptedToken.encrypt([], with: EncryptionKey(theirs)) }?.code == .invalidKey)
+                refusal { try JWK(["kty": "OKP", "crv": "X25519", "x": .string(point), "alg": "ECDH-ES"]) }?
+                    .code
+                    == .weakKey)
         }
-        // With a zero secret the token would open by anybody's arithmetic: here is such a one.
-        let wrap = try AES.KeyWrap.wrap(
-            SymmetricKey(data: [UInt8](repeating: 3, count: 16)),
-            using: SymmetricKey(data: Self.keyOfZeroSecret))
-        let header =
-            #"{"alg":"ECDH-ES+A256KW","enc":"A128GCM","epk":{"kty":"OKP","crv":"X25519","x":"\#(Base64URL.encode([UInt8](repeating: 0, count: 32)))"}}"#
-        let part = Base64URL.encode(header.bytes)
-        let box = try AES.GCM.seal(
-            "x".bytes, using: SymmetricKey(data: [UInt8](repeating: 3, count: 16)), authenticating: part.bytes
-        )
-        let token = [
-            part, Base64URL.encode(Array(wrap)), Base64URL.encode(Array(box.nonce)),
-            Base64URL.encode(Array(box.ciphertext)), Base64URL.encode(Array(box.tag)),
-        ].joined(separator: ".")
-        #expect(
-            refusal { try UnopenedToken(token).opened(by: DecryptionKey(own)) }?.code == .decryptionFailed)
-    }
-
-    /// The Concat KDF over 32 zero bytes for ECDH-ES+A256KW without names.
-    private static var keyOfZeroSecret: [UInt8] {
-        let algorithm = "ECDH-ES+A256KW".bytes
-        let info = [0, 0, 0, UInt8(algorithm.count)] + algorithm + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]
-        return Array(SHA256.hash(data: [0, 0, 0, 1] + [UInt8](repeating: 0, count: 32) + info))
     }
 
     @Test("An ephemeral key on another curve than ours decrypts nothing")
