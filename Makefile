@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test fuzz smoke examples sanitize release release-check benchmark-tokens lint format check clean
+.PHONY: help run build test fuzz smoke examples sanitize release release-check benchmark benchmark-tokens lint format check clean
 
 # A debug build is ready in about half the time of an optimised one, and what costs time at sign-in (Argon2) is
 # compiled C in either. RELEASE=1 is for measuring and for real use.
@@ -67,6 +67,10 @@ benchmark-tokens: ## Measure tokens against other libraries, in a release build,
 	PYTHON=Benchmarks/.venv/bin/python python3 Benchmarks/tokens.py Benchmarks/.build/release/Tokens \
 		--write docs/benchmarks.md
 
+benchmark: ## Measure a release build, beside two peers from PyPI, into docs/benchmarks.md (QUICK=1: only try it)
+	@scripts/setup build test
+	@scripts/benchmark
+
 lint: ## Check format, file lengths, shell scripts, and that nothing of one machine is named
 	@scripts/lint
 
@@ -77,4 +81,4 @@ check: lint build test smoke ## All of it: lint, build, test, smoke
 
 clean: ## Remove what was built; keeps ./data and the downloaded packages
 	swift package clean
-	rm -rf .venv
+	rm -rf .venv Benchmarks/.venv

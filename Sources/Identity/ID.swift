@@ -47,11 +47,20 @@ package struct ID<Entity>: Hashable, Sendable, CustomStringConvertible, Bindable
     package var value: Value { .bytes(bytes) }
 
     package var description: String {
-        var text = ""
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
         for (position, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(position) { text += "-" }
-            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            if position == 4 || position == 6 || position == 8 || position == 10 {
+                text.append(UInt8(ascii: "-"))
+            }
+            text.append(Self.digit(byte >> 4))
+            text.append(Self.digit(byte & 0x0F))
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The hexadecimal digit of a number below 16.
+    private static func digit(_ number: UInt8) -> UInt8 {
+        number < 10 ? UInt8(ascii: "0") + number : UInt8(ascii: "a") - 10 + number
     }
 }

@@ -21,8 +21,11 @@ package struct Seams: Sendable {
 
     /// The operating system's generator.
     package static let systemRandom: @Sendable (Int) -> [UInt8] = { count in
+        // Eight bytes a draw: each is a call to the system.
         var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        var bytes: [UInt8] = []
+        while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes += $0 } }
+        return Array(bytes.prefix(count))
     }
 }
 

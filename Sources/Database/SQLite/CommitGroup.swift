@@ -63,9 +63,9 @@ struct CommitGroup {
     /// Returns whether a durable write announced a change.
     func commit(on connection: GRDB.Database) -> Bool {
         do {
-            try connection.execute(sql: "BEGIN IMMEDIATE")
+            try connection.control("BEGIN IMMEDIATE")
             for write in writes {
-                try connection.execute(sql: "SAVEPOINT write")
+                try connection.control("SAVEPOINT write")
                 write.run(on: connection)
                 // SQLite ends the whole transaction by itself on some errors (disk full, I/O). Then
                 // the neighbours' work is gone as well and nobody may be told otherwise.
@@ -73,14 +73,21 @@ struct CommitGroup {
                     let cause = write.failure.map { ": \(SQLiteDatabase.translated($0))" } ?? ""
                     throw DatabaseError(.failed, "SQLite gave the whole group of writes up\(cause)")
                 }
-                if write.failure != nil { try connection.execute(sql: "ROLLBACK TO write") }
-                try connection.execute(sql: "RELEASE write")
+                if write.failure != nil { try connection.control("ROLLBACK TO write") }
+                try connection.control("RELEASE write")
             }
-            try connection.execute(sql: "COMMIT")
+            try connection.control("COMMIT")
         } catch {
             if connection.isInsideTransaction { try? connection.execute(sql: "ROLLBACK") }
             for write in writes { write.fail(error) }
         }
         return writes.contains { $0.announced && $0.failure == nil }
+    }
+}
+
+extension GRDB.Database {
+    /// Runs a statement that begins or ends something; compiled once a connection, since every write runs three.
+    fileprivate func control(_ sql: String) throws {
+        try cachedStatement(sql: sql).execute()
     }
 }

@@ -77,7 +77,8 @@ package struct Visitor: Sendable {
 extension Unicode.Scalar {
     /// Whether it only shows something: no control character, no change of direction, no invisible mark.
     package var isPrintable: Bool {
-        switch properties.generalCategory {
+        if ("\u{20}"..."\u{7E}").contains(self) { return true }
+        return switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
             false
         default: true

@@ -96,12 +96,33 @@ package struct Sessions: Sendable {
                 """), [id], { try Session(row: $0) })
     }
 
-    /// Forgets sessions that ended or expired a day ago.
-    static func purge(now: Timestamp, policy: SessionPolicy, in transaction: any Transaction) throws {
+    /// Forgets at most `slice` sessions each of those that ended and of those that expired a day ago and, of as many
+    /// that follow an id, those that were unused for too long. Returns where that slice ends; empty after the last.
+    static func purge(
+        now: Timestamp, policy: SessionPolicy, after place: [UInt8], slice: Int,
+        in transaction: any Transaction
+    ) throws -> [UInt8] {
         let dayAgo = now - .seconds(86_400)
         try transaction.execute(
-            SQL("DELETE FROM sessions WHERE ended_at < $1 OR expires_at < $1 OR used_at < $2"),
-            [dayAgo, dayAgo - policy.idleLifetime])
+            SQL("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at < $1 LIMIT $2)"),
+            [dayAgo, slice])
+        try transaction.execute(
+            SQL("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 LIMIT $2)"),
+            [dayAgo, slice])
+        // No index leads by `used_at`, since every refresh would have to write it too.
+        let end = try transaction.first(
+            SQL("SELECT id FROM sessions WHERE id > $1 ORDER BY id LIMIT 1 OFFSET $2"),
+            [place, slice - 1], { try $0.bytes(0) })
+        let unusedSince = dayAgo - policy.idleLifetime
+        if let end {
+            try transaction.execute(
+                SQL("DELETE FROM sessions WHERE id > $1 AND id <= $2 AND used_at < $3"),
+                [place, end, unusedSince])
+        } else {
+            try transaction.execute(
+                SQL("DELETE FROM sessions WHERE id > $1 AND used_at < $2"), [place, unusedSince])
+        }
+        return end ?? []
     }
 
     /// Makes room for one more session of an account by ending those that were longest unused.

@@ -3,11 +3,11 @@ import VidimusJOSE
 
 /// `GET /openapi.json`: the same for everybody, made once.
 struct DescriptionRoute {
-    private let document: [UInt8]
+    private let document: Representation
 
     init(_ settings: Settings) {
-        document = APIDescription.document(issuer: settings.issuer, tokenHeader: settings.tokenHeader)
-            .encoded()
+        document = Representation(
+            APIDescription.document(issuer: settings.issuer, tokenHeader: settings.tokenHeader).encoded())
     }
 
     func respond(to request: Request, context: APIContext) -> Response {

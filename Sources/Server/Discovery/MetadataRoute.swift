@@ -18,6 +18,7 @@ struct MetadataRoute {
             "status_list_aggregation_endpoint": .string("\(issuer)/status"),
         ]
         return .cached(
-            metadata.encoded(), type: "application/json", maximumAge: .seconds(300), for: request)
+            Representation(metadata.encoded()), type: "application/json", maximumAge: .seconds(300),
+            for: request)
     }
 }

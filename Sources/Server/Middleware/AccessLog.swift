@@ -5,6 +5,8 @@ import Logging
 /// One line a request, with its id: method, path without query (a link's token stands there), status,
 /// time. Never a header, never a body.
 struct AccessLog: RouterMiddleware {
+    private static let requestID = HTTPField.Name("X-Request-Id")
+
     @concurrent
     func handle(
         _ request: Request, context: APIContext,
@@ -12,7 +14,7 @@ struct AccessLog: RouterMiddleware {
     ) async throws -> Response {
         let start = ContinuousClock.now
         var response = try await next(request, context)
-        if let name = HTTPField.Name("X-Request-Id") { response.headers[name] = context.id }
+        if let name = Self.requestID { response.headers[name] = context.id }
         context.logger.info(
             "request",
             metadata: [

@@ -5,6 +5,7 @@ import Hummingbird
 struct SecurityHeaders: RouterMiddleware {
     /// Whether browsers are told to come by https only, for a year (RFC 6797).
     let isStrict: Bool
+    private static let referrerPolicy = HTTPField.Name("Referrer-Policy")
 
     @concurrent
     func handle(
@@ -13,7 +14,7 @@ struct SecurityHeaders: RouterMiddleware {
     ) async throws -> Response {
         var response = try await next(request, context)
         response.headers[.xContentTypeOptions] = "nosniff"
-        if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
+        if let name = Self.referrerPolicy { response.headers[name] = "no-referrer" }
         if isStrict { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         if response.headers[.contentSecurityPolicy] == nil {
             response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"

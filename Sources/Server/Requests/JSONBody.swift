@@ -84,7 +84,13 @@ enum MediaType: Equatable {
 
     /// Exactly the type, with no parameter but `charset=utf-8`.
     init?(of request: Request) {
-        let parts = (request.headers[.contentType] ?? "").lowercased().split(separator: ";").map(\.trimmed)
+        let field = request.headers[.contentType] ?? ""
+        // What nearly every client sends needs no taking apart.
+        if field == "application/json" {
+            self = .json
+            return
+        }
+        let parts = field.lowercased().split(separator: ";").map(\.trimmed)
         guard parts.count <= 2, parts.count < 2 || ["charset=utf-8", "charset=\"utf-8\""].contains(parts[1])
         else { return nil }
         switch parts.first {

@@ -1,4 +1,3 @@
-import Crypto
 import HTTPTypes
 import VidimusIdentity
 import VidimusJOSE
@@ -10,8 +9,7 @@ import VidimusStatusList
 /// again only when something changed or it has aged, by one at a time, and not more than a tenth of the time.
 actor PublishedLists {
     struct Published: Sendable {
-        let token: [UInt8]
-        let tag: String
+        let token: Representation
         let change: Int64
         let issuedAt: Timestamp
         /// Before this it is not made again.
@@ -68,12 +66,10 @@ actor PublishedLists {
         let said = StatusListToken(
             address: address, issuedAt: confirmedAt, expiresAt: confirmedAt + timeToLive * 10,
             timeToLive: timeToLive, change: change, list: list)
-        let token = Array(
-            try Token.sign(said.claims(), type: StatusListToken.type, with: keys.listSigningKey()).utf8)
-        let tag = "\"\(Base64URL.encode(Array(SHA256.hash(data: token).prefix(16))))\""
+        let token = try Token.sign(said.claims(), type: StatusListToken.type, with: keys.listSigningKey())
         let end = ContinuousClock.now
         return Published(
-            token: token, tag: tag, change: change, issuedAt: confirmedAt,
+            token: Representation(Array(token.utf8)), change: change, issuedAt: confirmedAt,
             rest: end + (end - began) * 9)
     }
 

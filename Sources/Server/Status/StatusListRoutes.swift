@@ -20,7 +20,8 @@ struct StatusListRoutes {
     func aggregation(_ request: Request, _ context: APIContext) -> Response {
         let addresses = services.statuses.lists().keys.sorted().map(JSON.string)
         return .cached(
-            JSON.object([.init(StatusListToken.aggregationMember, .array(addresses))]).encoded(),
+            Representation(
+                JSON.object([.init(StatusListToken.aggregationMember, .array(addresses))]).encoded()),
             type: "application/json", maximumAge: lists.maximumAge, for: request)
     }
 
@@ -31,14 +32,7 @@ struct StatusListRoutes {
             throw Problem(
                 .notFound, "not_found", "There is no such status list; /status names those there are.")
         }
-        var headers: HTTPFields = [
-            .eTag: list.tag, .cacheControl: "public, max-age=\(seconds(lists.maximumAge))",
-        ]
-        if request.isKnown(tag: list.tag) { return Response(status: .notModified, headers: headers) }
-        headers[.contentType] = StatusListToken.mediaType
-        return Response(
-            status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: list.token)))
+        return .cached(
+            list.token, type: StatusListToken.mediaType, maximumAge: lists.maximumAge, for: request)
     }
-
-    private func seconds(_ duration: Duration) -> Int64 { max(1, duration.components.seconds) }
 }

@@ -120,6 +120,24 @@ struct StatusListsTests {
         #expect(house.status(ended) == .revoked)
     }
 
+    @Test("Upkeep looks through a slice of the sessions at a time, comes to all of them, and begins again")
+    func slices() async throws {
+        let house = try await House().started()
+        let upkeep = Upkeep(house.seams, policy: house.policy, auditKept: House.auditKept, slice: 2)
+        for name in ["ann", "ben", "cleo", "dan", "eve"] { _ = try await house.signedIn(name) }
+        house.clock.advance(house.policy.idleLifetime + .seconds(86_401))
+        var left: [Int64] = []
+        for _ in 1...3 {
+            try await upkeep.run()
+            left.append(try await house.count(SQL("SELECT count(*) FROM sessions")))
+        }
+        #expect(left == [3, 1, 0])
+        _ = try await house.signedIn("fay")
+        house.clock.advance(house.policy.idleLifetime + .seconds(86_401))
+        try await upkeep.run()
+        #expect(try await house.count(SQL("SELECT count(*) FROM sessions")) == 0)
+    }
+
     @Test(
         "A session nobody came back to is forgotten a day after it went idle, an audit record after its time")
     func idleAndAudit() async throws {

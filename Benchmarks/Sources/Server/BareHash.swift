@@ -1,0 +1,37 @@
+import Glibc
+import ServerSystem
+
+/// Argon2id by the C library and nothing else, at the server's cost: 19 MiB, two passes, one lane.
+enum BareHash {
+    static let mebibytes = 19.0
+
+    struct Failed: Error { let code: Int32 }
+
+    static func encoded(_ password: String) throws -> String {
+        let (bytes, salt) = (Array(password.utf8), Array("sixteen bytes ok".utf8))
+        let length = argon2_encodedlen(2, 19_456, 1, UInt32(salt.count), 32, Argon2_id)
+        var text = [CChar](repeating: 0, count: length)
+        let code = argon2id_hash_encoded(
+            2, 19_456, 1, bytes, bytes.count, salt, salt.count, 32, &text, length)
+        guard code == 0 else { throw Failed(code: code) }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// CPU seconds and seconds of one comparison, over `count` of them.
+    static func run(_ count: Int) throws -> (cpu: Double, wall: Double) {
+        let hash = try encoded(Seed.password)
+        let password = Array(Seed.password.utf8)
+        let (cpu, wall) = (threadCPU(), HTTPLoad.now())
+        for _ in 0..<count {
+            let code = argon2id_verify(hash, password, password.count)
+            guard code == 0 else { throw Failed(code: code) }
+        }
+        return ((threadCPU() - cpu) / Double(count), (HTTPLoad.now() - wall) / Double(count))
+    }
+
+    private static func threadCPU() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

@@ -1,0 +1,42 @@
+/// What a sign-in costs beyond its hash: one client, so that nothing waits in a queue.
+struct SignIn {
+    let setting: Setting
+
+    func run() async throws -> [Figure] {
+        let data = try await setting.filled("sign-in", accounts: 1000)
+        let server = try setting.vidimus(data)
+        defer { server.stop() }
+        let count = setting.isQuick ? 15 : 40
+        let load = HTTPLoad(port: server.port, connections: 1, request: { _ in Dialect.vidimus.signIn(7) })
+        _ = try load.run(.requests(each: 5))
+        var (cpu, wall, milliseconds, bare): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+        for _ in 0..<setting.rounds {
+            let hash = try BareHash.run(count)
+            let before = server.cpu
+            let outcome = try load.run(.requests(each: count))
+            let spent = (server.cpu - before) / Double(count)
+            guard outcome.statuses == [200: count] else { throw Unexpected(outcome, "sign-in") }
+            cpu.append(spent / hash.cpu)
+            wall.append(outcome.seconds / Double(count) / hash.wall)
+            milliseconds.append(spent * 1000)
+            bare.append(hash.cpu * 1000)
+        }
+        return [
+            Figure(
+                name: "CPU of a sign-in over that of its bare hash", value: median(cpu), goal: .atMost(1.10),
+                detail: "\(Figure.text(median(milliseconds))) ms over \(Figure.text(median(bare))) ms"),
+            Figure(
+                name: "time of a sign-in over that of its bare hash, one client", value: median(wall),
+                goal: .atMost(1.10)),
+        ]
+    }
+}
+
+/// The server answered otherwise than the benchmark needs.
+struct Unexpected: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ outcome: HTTPLoad.Outcome, _ what: String) {
+        description = "\(what): the answers by status were \(outcome.statuses)"
+    }
+}
