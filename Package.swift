@@ -59,6 +59,7 @@ let package = Package(
         .library(name: "VidimusJOSE", targets: ["VidimusJOSE"]),
         .library(name: "VidimusStatusList", targets: ["VidimusStatusList"]),
         .library(name: "VidimusGuard", targets: ["VidimusGuard"]),
+        .library(name: "VidimusGuardRemote", targets: ["VidimusGuardRemote"]),
         .library(name: "VidimusGuardHummingbird", targets: ["VidimusGuardHummingbird"]),
         .executable(name: "vidimus", targets: ["vidimus"]),
     ],
@@ -90,6 +91,13 @@ let package = Package(
         wall(
             "Identity", ["VidimusJOSE", "VidimusStatusList", "VidimusDatabase", "CArgon2", crypto, nioPosix]),
         wall("Guard", ["VidimusJOSE", "VidimusStatusList"]),
+        wall(
+            "GuardRemote",
+            [
+                "VidimusGuard", "VidimusStatusList", "VidimusJOSE", httpClient, httpTypes, lifecycle, log,
+                metrics,
+                nioCore, nioHTTP1,
+            ]),
         wall("GuardHummingbird", ["VidimusGuard", "VidimusJOSE", hummingbird, httpTypes, log]),
         wall(
             "Server",
@@ -109,9 +117,17 @@ let package = Package(
         tests("StatusList", ["VidimusStatusList", "VidimusJOSE"]),
         tests("Guard", ["VidimusGuard", "VidimusStatusList", "VidimusJOSE"]),
         tests(
+            "GuardRemote",
+            [
+                "VidimusGuardRemote", "VidimusGuard", "VidimusStatusList", "VidimusJOSE", hummingbird,
+                httpTypes,
+                metrics, nioCore, log,
+            ]),
+        tests(
             "GuardHummingbird",
             [
-                "VidimusGuardHummingbird", "VidimusGuard", "VidimusStatusList", "VidimusJOSE", hummingbird,
+                "VidimusGuardHummingbird", "VidimusGuardRemote", "VidimusGuard", "VidimusStatusList",
+                "VidimusJOSE", hummingbird,
                 hummingbirdTesting, httpTypes, nioCore,
             ]),
         tests(
@@ -131,6 +147,8 @@ let package = Package(
                 "VidimusStatusList", "VidimusJOSE", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
                 metrics,
             ]),
-        tests("EndToEnd", ["vidimus", "VidimusJOSE", httpClient, nioCore, nioHTTP1]),
+        tests(
+            "EndToEnd",
+            ["vidimus", "VidimusGuardRemote", "VidimusGuard", "VidimusJOSE", httpClient, nioCore, nioHTTP1]),
     ]
 )

@@ -18,7 +18,7 @@ public final class TokenVerifier: Sendable {
     /// What this verifier accepts.
     public let configuration: Configuration
 
-    private let keys: any KeySource
+    let keys: any KeySource
     private let statuses: any StatusSource
     private let now: @Sendable () -> Timestamp
     private let type: String

@@ -35,17 +35,17 @@ public struct GuardMiddleware<Context: GuardedRequestContext>: RouterMiddleware 
     ) async throws -> Response {
         var context = context
         do throws(Refusal) {
-            context.principal = try principal(of: request)
+            context.principal = try await principal(of: request)
         } catch {
             throw answer(error, logger: context.logger)
         }
         return try await next(request, context)
     }
 
-    private func principal(of request: Request) throws(Refusal) -> Principal {
+    private func principal(of request: Request) async throws(Refusal) -> Principal {
         guard let token = try credentials.token(in: request.headers) else {
             throw Refusal(.missingToken, "no token came")
         }
-        return try verifier.verify(token, requiring: requirement)
+        return try await verifier.verifyAwaitingKeys(token, requiring: requirement)
     }
 }

@@ -5,6 +5,7 @@ import HummingbirdTesting
 import Testing
 import VidimusGuard
 import VidimusGuardHummingbird
+import VidimusGuardRemote
 import VidimusJOSE
 import VidimusStatusList
 
@@ -30,27 +31,51 @@ struct ReadmeTests {
         ] as [(String, Status, Int, String?)])
     func guards(role: String, standing: Status, status: Int, code: String?) async throws {
         let key = try SigningKey.generate(.es256)
-        let statuses = LocalStatus()
         let list = StatusList(size: 32)
-        statuses.announce(list, at: Service.listAddress)
         list.raise(7, to: standing)
-        // The snippet goes by the machine's clock, so the token and the view of statuses do, too.
         let now = Timestamp.systemClock()
+        let published = StatusListToken(
+            // A little ahead: on a busy machine a while passes before the request, and the view may be 30 s old.
+            address: Service.listAddress, issuedAt: now + .seconds(20), expiresAt: now + .seconds(60),
+            timeToLive: .seconds(60), change: 1, list: list)
+        let remote = try RemoteIssuer(
+            "https://id.example",
+            http: Published(
+                answers: [
+                    "https://id.example/.well-known/jwks.json":
+                        try JWKSet(keys: [key.verificationKey]).json.encoded(),
+                    "https://id.example/status": Array(#"{"status_lists":["\#(Service.listAddress)"]}"#.utf8),
+                    Service.listAddress: Array(
+                        try Token.sign(published.claims(), type: StatusListToken.type, with: key).utf8),
+                ]))
         let token = try Token.sign(
             [
                 "iss": "https://id.example", "aud": "https://api.example", "sub": "ada", "jti": "1",
                 "iat": .integer(now.seconds), "exp": .integer(now.seconds + 900), "roles": [.string(role)],
                 "status": ["status_list": ["idx": 7, "uri": .string(Service.listAddress)]],
             ], type: "at+jwt", with: key)
-        let router = orders(keys: LocalKeys(try JWKSet(keys: [key.verificationKey])), statuses: statuses)
-        try await Application(router: router).test(.router) { client in
-            // Only now: on a busy machine a while may have passed.
-            statuses.confirm(at: Timestamp.systemClock())
+        try await orders(heardFrom: remote).test(.router) { client in
+            #expect(await remote.ready())
             let answer = try await client.executeRequest(
                 uri: "/orders", method: .get, headers: [.authorization: "Bearer \(token)"], body: nil)
             #expect(answer.status.code == status)
             #expect(answer.code == code)
             #expect(status != 200 || answer.text == "the orders that ada may see")
         }
+    }
+}
+
+/// The answers of an issuer, without a network.
+private struct Published: OutgoingHTTP {
+    let answers: [String: [UInt8]]
+
+    func send(_ request: OutgoingRequest) async throws -> IncomingAnswer {
+        let body = answers[request.address]
+        return IncomingAnswer(
+            status: body == nil ? 404 : 200, headers: [:],
+            body: AsyncThrowingStream { continuation in
+                continuation.yield(body ?? [])
+                continuation.finish()
+            })
     }
 }
