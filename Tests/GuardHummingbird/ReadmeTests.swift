@@ -55,7 +55,7 @@ struct ReadmeTests {
                 "status": ["status_list": ["idx": 7, "uri": .string(Service.listAddress)]],
             ], type: "at+jwt", with: key)
         try await orders(heardFrom: remote).test(.router) { client in
-            #expect(await remote.ready())
+            #expect(await remote.ready(within: .seconds(60)))
             let answer = try await client.executeRequest(
                 uri: "/orders", method: .get, headers: [.authorization: "Bearer \(token)"], body: nil)
             #expect(answer.status.code == status)

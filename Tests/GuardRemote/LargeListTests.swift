@@ -22,7 +22,7 @@ struct LargeListTests {
             metrics: NOOPMetricsHandler.instance,
             now: Timestamp.systemClock, pace: Pace())
         let running = Task { try await remote.run() }
-        #expect(await remote.ready())
+        #expect(await remote.ready(within: .seconds(60)))
         try await Task.sleep(for: .milliseconds(500))
         let list = try #require(remote.statuses.lists()["https://id.example/status/1"])
         #expect(list.size == StatusList.standardSize)

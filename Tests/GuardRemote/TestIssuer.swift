@@ -374,7 +374,7 @@ struct Guard: Sendable {
         let own = Guard(remote: remote, verifier: verifier, task: Task { try await remote.run() })
         do {
             if ready {
-                guard await remote.ready(within: .seconds(10)) else { throw NotReady() }
+                guard await remote.ready(within: .seconds(60)) else { throw NotReady() }
             }
             try await body(own)
         } catch {
@@ -421,7 +421,7 @@ let soon = Duration.seconds(3)
 func eventually(_ holds: () async throws -> Bool) async throws -> Duration {
     let start = ContinuousClock.now
     while try await !holds() {
-        guard start.duration(to: .now) < .seconds(10) else { throw NeverHeld() }
+        guard start.duration(to: .now) < .seconds(30) else { throw NeverHeld() }
         try await Task.sleep(for: .milliseconds(2))
     }
     return start.duration(to: .now)
