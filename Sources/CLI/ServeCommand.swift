@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -15,6 +16,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try place.load(server.flags).settings
+        // Unless TZ says where the zone is, the C library looks its file up for each line of the log.
+        setenv("TZ", ":/etc/localtime", 0)
         LoggingSystem.bootstrap { label in
             if settings.isLogJSON {
                 return JSONLogHandler(label: label, level: settings.logLevel) { Console.note($0) }

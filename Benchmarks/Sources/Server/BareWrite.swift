@@ -6,16 +6,16 @@ import ServerSystem
 /// The three statements of a refresh by the server's own engine, grouped and durable, and nothing around them.
 struct BareWrite: Sendable {
     let database: SQLiteDatabase
-    /// Handle and id of the sessions that are rotated, one a task.
-    let sessions: [(handle: [UInt8], id: [UInt8])]
+    /// The handles, as stored, of the sessions that are rotated, one a task.
+    let sessions: [[UInt8]]
 
     /// Opens a database and takes the sessions opened last.
     init(path: String, tasks: Int) async throws {
         database = try SQLiteDatabase(path: path)
         sessions = try await database.read { transaction in
             try transaction.rows(
-                SQL("SELECT handle, id FROM sessions ORDER BY created_at DESC LIMIT $1"), [tasks],
-                { (handle: try $0.bytes(0), id: try $0.bytes(1)) })
+                SQL("SELECT handle FROM sessions ORDER BY created_at DESC LIMIT $1"), [tasks],
+                { try $0.bytes(0) })
         }
     }
 
@@ -47,24 +47,23 @@ struct BareWrite: Sendable {
 
     struct NotRotated: Error {}
 
-    private func rotate(_ session: (handle: [UInt8], id: [UInt8])) async throws {
+    private func rotate(_ handle: [UInt8]) async throws {
         try await database.write { transaction in
-            let found = try transaction.first(
+            let session = try transaction.first(
                 SQL(
                     """
                     SELECT id, account, client, generation, rotated_at, repeats, list, idx, renew,
                         authenticated_at, methods, device, first_address, last_address, created_at, used_at,
                         expires_at, ended_at
                     FROM sessions WHERE handle = $1
-                    """), [session.handle],
-                { (try $0.bytes(1), try $0.integer(3), try $0.integer(6), try $0.integer(7)) })
-            guard let (account, generation, list, index) = found else { throw NotRotated() }
+                    """), [handle], { try Self.columns(18, of: $0) })
+            guard let session else { throw NotRotated() }
             _ = try transaction.first(
                 SQL(
                     """
                     SELECT id, email, name, roles, epoch, disabled_at, created_at
                     FROM accounts WHERE id = $1
-                    """), [account], { try $0.text(1) })
+                    """), [session[1]], { try Self.columns(7, of: $0) })
             let now = Int64(Date().timeIntervalSince1970 * 1000)
             let rotated = try transaction.first(
                 SQL(
@@ -76,8 +75,14 @@ struct BareWrite: Sendable {
                     RETURNING id, account, client, generation, rotated_at, repeats, list, idx, renew,
                         authenticated_at, methods, device, first_address, last_address, created_at, used_at,
                         expires_at, ended_at
-                    """), [now, "127.0.0.1", list, index, session.id, generation], { try $0.integer(3) })
+                    """), [now, "127.0.0.1", session[6], session[7], session[0], session[3]],
+                { try Self.columns(18, of: $0) })
             guard rotated != nil else { throw NotRotated() }
         }
+    }
+
+    /// Every column of a row, as whoever asks for them reads them.
+    private static func columns(_ count: Int, of row: any Row) throws -> [Value] {
+        try (0..<count).map { try row.value($0) }
     }
 }

@@ -46,9 +46,11 @@ final class SQLiteTransaction: Transaction {
         guard arguments.count == sql.argumentOrder.count else {
             throw DatabaseError(.failed, "a statement was given \(arguments.count) arguments")
         }
+        // Optional existentials, because GRDB takes a list of one concrete type by way of a key path, which costs
+        // a durable refresh 1.6 % of its CPU.
         return StatementArguments(
-            sql.argumentOrder.map { position in
-                arguments.indices.contains(position) ? arguments[position].value.databaseValue : .null
+            sql.argumentOrder.map { position -> (any DatabaseValueConvertible)? in
+                arguments.indices.contains(position) ? arguments[position].value.databaseValue : nil
             })
     }
 }
