@@ -86,7 +86,7 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         wall("JOSE", [crypto, cryptoExtras, asn1, x509, "CZlib"]),
-        wall("StatusList", ["VidimusJOSE", "CZlib"]),
+        wall("StatusList", ["VidimusJOSE"]),
         wall("Database", [grdb]),
         wall(
             "Identity", ["VidimusJOSE", "VidimusStatusList", "VidimusDatabase", "CArgon2", crypto, nioPosix]),

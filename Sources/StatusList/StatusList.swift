@@ -47,16 +47,33 @@ public final class StatusList: Sendable {
         var hasRisen = false
         for word in 0..<min(size, other.size) / Self.entriesPerWord {
             let theirs = other.words[word].load(ordering: .relaxed)
-            // Nearly every word is zero, and most of the rest are the same here.
-            guard theirs != 0, theirs != words[word].load(ordering: .relaxed) else { continue }
-            for entry in 0..<Self.entriesPerWord {
-                guard let status = Status(rawValue: Self.entry(at: UInt64(entry) * 2, of: theirs)) else {
-                    continue
+            var seen = words[word].load(ordering: .relaxed)
+            while case let merged = Self.highest(seen, theirs), merged != seen {
+                let (exchanged, original) = words[word].weakCompareExchange(
+                    expected: seen, desired: merged, ordering: .relaxed)
+                if exchanged {
+                    hasRisen = true
+                    break
                 }
-                if raise(word * Self.entriesPerWord + entry, to: status) { hasRisen = true }
+                seen = original
             }
         }
         return hasRisen
+    }
+
+    /// The more severe of each pair of entries, thirty-two at once.
+    ///
+    /// Severity is the negative of a status modulo four, so its lower bit is the same and its upper bit is the upper
+    /// exclusive-or the lower; the same step leads back.
+    private static func highest(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let lower: UInt64 = 0x5555_5555_5555_5555
+        let (a, b) = (left ^ ((left & lower) << 1), right ^ ((right & lower) << 1))
+        let (aHigh, bHigh) = ((a >> 1) & lower, (b >> 1) & lower)
+        let (aLow, bLow) = (a & lower, b & lower)
+        let isGreater = (aHigh & ~bHigh) | (~(aHigh ^ bHigh) & aLow & ~bLow)
+        let mask = isGreater | (isGreater << 1)
+        let greater = (a & mask) | (b & ~mask)
+        return greater ^ ((greater & lower) << 1)
     }
 
     deinit {

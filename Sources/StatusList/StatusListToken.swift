@@ -44,9 +44,7 @@ public struct StatusListToken: Sendable {
     /// The claims to sign. A list of a million entries takes about 2 ms to compress.
     /// - Throws: `malformed` if zlib has no memory left.
     public func claims() throws(JOSEError) -> JSON {
-        guard let compressed = Zlib.compress(list.packed()) else {
-            throw JOSEError(.malformed, "the list cannot be compressed")
-        }
+        let compressed = try Deflate.compressed(list.packed(), in: .zlib)
         var members: [JSON.Member] = [
             .init("sub", .string(address)), .init("iat", .integer(issuedAt.seconds)),
             .init("exp", .integer(expiresAt.seconds)), .init("ttl", .integer(timeToLive.components.seconds)),
@@ -76,7 +74,7 @@ public struct StatusListToken: Sendable {
         else { throw JOSEError(.invalidClaim, "'status_list' is not an object with 'bits' and 'lst'") }
         guard bits == 2 else { throw JOSEError(.invalidClaim, "a list of \(bits) bits an entry, needs 2") }
         guard let compressed = Base64URL.decode(text),
-            let packed = Zlib.decompress(compressed, limit: Self.maximumEntries / 4)
+            let packed = try? Deflate.inflated(compressed, in: .zlib, limit: Self.maximumEntries / 4)
         else {
             throw JOSEError(
                 .malformed, "'lst' is not a compressed list of at most \(Self.maximumEntries) entries")

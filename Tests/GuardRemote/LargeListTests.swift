@@ -37,7 +37,7 @@ struct LargeListTests {
         for index in 0..<list.size { list.raise(index, to: status(of: index)) }
         let now = Timestamp.systemClock()
         let token = StatusListToken(
-            address: "https://id.example/status/1", issuedAt: now, expiresAt: now + .seconds(60),
+            address: "https://id.example/status/1", issuedAt: now, expiresAt: now + .seconds(3600),
             timeToLive: .seconds(60), change: 1, list: list)
         let keys = try JWKSet(keys: [key.verificationKey])
         return [

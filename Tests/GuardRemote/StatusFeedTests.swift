@@ -49,10 +49,11 @@ struct StatusFeedTests {
                 issuer.cut()
                 issuer.raise(2, to: .revoked)
                 issuer.raise(3, to: .suspended)
-                try await Task.sleep(for: .milliseconds(500))
+                try await eventually {
+                    !own.remote.statuses.condition.isConnected
+                        && own.remote.statuses.condition.lastError != nil
+                }
                 #expect(await own.answer(try issuer.token(2)) == "good")
-                #expect(!own.remote.statuses.condition.isConnected)
-                #expect(own.remote.statuses.condition.lastError != nil)
                 issuer.faults.value.isGone = false
                 #expect(try await own.time(until: "revoked", for: try issuer.token(2)) < soon)
                 #expect(try await own.time(until: "suspended", for: try issuer.token(3)) < soon)

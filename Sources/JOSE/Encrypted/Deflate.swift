@@ -1,13 +1,26 @@
 import CZlib
 
-/// DEFLATE without a wrapper (RFC 1951), as `zip` of JWE has it (RFC 7516 §4.1.3).
-enum Deflate {
+/// DEFLATE (RFC 1951), by zlib.
+package enum Deflate {
+    /// What is around it.
+    package enum Wrapper: Sendable {
+        /// Nothing: `zip` of JWE (RFC 7516 §4.1.3).
+        case none
+        /// A header and a checksum (RFC 1950): a status list.
+        case zlib
+
+        fileprivate var windowBits: Int32 { self == .none ? -MAX_WBITS : MAX_WBITS }
+    }
+
     /// The text made small.
-    static func compressed(_ bytes: [UInt8]) throws(JOSEError) -> [UInt8] {
+    package static func compressed(
+        _ bytes: [UInt8], in wrapper: Wrapper = .none
+    ) throws(JOSEError) -> [UInt8] {
         var stream = z_stream()
         guard bytes.count <= Int(Int32.max),
             deflateInit2_(
-                &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+                &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, wrapper.windowBits, 8, Z_DEFAULT_STRATEGY,
+                ZLIB_VERSION,
                 Int32(MemoryLayout<z_stream>.size)) == Z_OK
         else { throw JOSEError(.malformed, "the payload cannot be compressed") }
         defer { deflateEnd(&stream) }
@@ -30,10 +43,13 @@ enum Deflate {
     ///
     /// Never more than `limit` and one piece of 16 KiB are held, whatever the stream would become.
     /// - Throws: `malformed` for a stream that is malformed, cut short, followed by something, or too large.
-    static func inflated(_ bytes: [UInt8], limit: Int) throws(JOSEError) -> [UInt8] {
+    package static func inflated(
+        _ bytes: [UInt8], in wrapper: Wrapper = .none, limit: Int
+    ) throws(JOSEError) -> [UInt8] {
         var stream = z_stream()
         guard bytes.count <= Int(Int32.max),
-            inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+            inflateInit2_(&stream, wrapper.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+                == Z_OK
         else { throw JOSEError(.malformed, "the compressed content cannot be read") }
         defer { inflateEnd(&stream) }
         var input = bytes
