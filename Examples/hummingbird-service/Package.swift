@@ -15,8 +15,7 @@ let package = Package(
             dependencies: [
                 .product(name: "VidimusGuardHummingbird", package: "vidimus"),
                 .product(name: "VidimusGuard", package: "vidimus"),
-                .product(name: "VidimusStatusList", package: "vidimus"),
-                .product(name: "VidimusJOSE", package: "vidimus"),
+                .product(name: "VidimusGuardRemote", package: "vidimus"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ])
     ]

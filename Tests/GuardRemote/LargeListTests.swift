@@ -22,13 +22,12 @@ struct LargeListTests {
             metrics: NOOPMetricsHandler.instance,
             now: Timestamp.systemClock, pace: Pace())
         let running = Task { try await remote.run() }
+        defer { running.cancel() }
         #expect(await remote.ready(within: .seconds(60)))
         try await Task.sleep(for: .milliseconds(500))
         let list = try #require(remote.statuses.lists()["https://id.example/status/1"])
         #expect(list.size == StatusList.standardSize)
         #expect(list.status(at: 1_000_003) == Self.status(of: 1_000_003))
-        running.cancel()
-        _ = await running.result
     }
 
     /// What an issuer would say, by path.

@@ -87,7 +87,7 @@ struct ListFetch: Sendable {
         }
         let verified = try unverified.verified(by: keys.keys())
         // Larger than the claims of a token for access may be; the bound is the one on the whole list.
-        let claims = try Claims(try JSON.parse(verified.payload, limits: .init(bytes: Self.maximumBytes)))
+        let claims = try Claims(parsing: verified.payload, limits: .init(bytes: Self.maximumBytes))
         try ClaimsPolicy(type: StatusListToken.type).check(claims, header: verified.header, at: now())
         if let said = try claims.string("iss"), !said.utf8.elementsEqual(issuer.issuer.utf8) {
             throw JOSEError(.wrongIssuer, "a list of another issuer")

@@ -13,10 +13,16 @@ public struct Claims: Sendable {
         try self.init(scanning: json.encoded())
     }
 
+    /// Claims of a JSON text that may be larger than a token's for access: a status list's, for instance.
+    /// - Throws: `malformed` for anything but an object, and beyond `limits`.
+    public init(parsing payload: [UInt8], limits: JSON.Limits) throws(JOSEError) {
+        try self.init(scanning: payload, limits: limits)
+    }
+
     /// Claims of a JSON text.
     /// - Throws: `malformed`.
-    init(scanning payload: [UInt8]) throws(JOSEError) {
-        document = try JSONDocument(scanning: payload)
+    init(scanning payload: [UInt8], limits: JSON.Limits = JSON.Limits()) throws(JOSEError) {
+        document = try JSONDocument(scanning: payload, limits: limits)
         guard document.kind(JSONDocument.root) == .object else {
             throw JOSEError(.malformed, "claims are not a JSON object")
         }
