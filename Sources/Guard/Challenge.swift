@@ -18,8 +18,14 @@ public struct Challenge: Sendable, Equatable {
             let scopes = refusal.scopes.map(Self.visible).joined(separator: " ")
             parameters.append("scope=\"\(scopes)\"")
         }
-        if refusal.code == .insufficientUserAuthentication, let age = refusal.maximumAge {
-            parameters.append("max_age=\"\(max(0, age.components.seconds))\"")
+        if refusal.code == .insufficientUserAuthentication {
+            if !refusal.authenticationClasses.isEmpty {
+                let classes = refusal.authenticationClasses.map(Self.visible).joined(separator: " ")
+                parameters.append("acr_values=\"\(classes)\"")
+            }
+            if let age = refusal.maximumAge {
+                parameters.append("max_age=\"\(max(0, age.components.seconds))\"")
+            }
         }
         headerValue = "Bearer " + parameters.joined(separator: ", ")
     }

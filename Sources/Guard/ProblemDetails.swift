@@ -2,7 +2,8 @@ import VidimusJOSE
 
 extension Refusal {
     /// The refusal as RFC 9457 problem details, for a body of `application/problem+json`:
-    /// `{"type":"about:blank","title","status","detail","code"}`. The log's ``reason`` is not in it.
+    /// `{"type":"about:blank","title","status","detail","code"}`, and `acr_values` and `max_age` where the challenge has
+    /// them. The log's ``reason`` is not in it.
     public func problemDetails() -> [UInt8] {
         let title: JSON =
             switch statusCode {
@@ -11,13 +12,21 @@ extension Refusal {
             case 503: "Service Unavailable"
             default: "Unauthorized"
             }
-        let document: JSON = [
-            "type": "about:blank",
-            "title": title,
-            "status": .integer(Int64(statusCode)),
-            "detail": .string(detail),
-            "code": .string(code.rawValue),
+        var members: [JSON.Member] = [
+            .init("type", "about:blank"),
+            .init("title", title),
+            .init("status", .integer(Int64(statusCode))),
+            .init("detail", .string(detail)),
+            .init("code", .string(code.rawValue)),
         ]
-        return document.encoded()
+        if code == .insufficientUserAuthentication {
+            if !authenticationClasses.isEmpty {
+                members.append(.init("acr_values", .string(authenticationClasses.joined(separator: " "))))
+            }
+            if let maximumAge {
+                members.append(.init("max_age", .integer(max(0, maximumAge.components.seconds))))
+            }
+        }
+        return JSON.object(members).encoded()
     }
 }

@@ -22,12 +22,19 @@ public struct Refusal: Error, Sendable, Equatable {
     /// How old a sign-in may be, for the challenge of `insufficient_user_authentication`.
     public let maximumAge: Duration?
 
+    /// The classes of sign-in that will do, for the same challenge; empty where it does not matter.
+    public let authenticationClasses: [String]
+
     /// A refusal of a kind, with its sentence for the log.
-    public init(_ code: Code, _ reason: String, scopes: [String] = [], maximumAge: Duration? = nil) {
+    public init(
+        _ code: Code, _ reason: String, scopes: [String] = [], maximumAge: Duration? = nil,
+        authenticationClasses: [String] = []
+    ) {
         self.code = code
         self.reason = reason
         self.scopes = scopes
         self.maximumAge = maximumAge
+        self.authenticationClasses = authenticationClasses
     }
 }
 
@@ -50,7 +57,7 @@ extension Refusal.Code {
     public static let statusUnavailable = Self(rawValue: "status_unavailable")
     /// A good token without the scope or role.
     public static let insufficientScope = Self(rawValue: "insufficient_scope")
-    /// A good token whose sign-in is too long ago (RFC 9470).
+    /// A good token whose sign-in is too long ago or of another class (RFC 9470).
     public static let insufficientUserAuthentication = Self(rawValue: "insufficient_user_authentication")
 }
 
@@ -67,6 +74,8 @@ extension Refusal {
         case .statusUnavailable:
             "Whether the token still holds cannot be checked right now. Try again shortly."
         case .insufficientScope: "The token does not carry the rights that this needs."
+        case .insufficientUserAuthentication where !authenticationClasses.isEmpty:
+            "This needs another sign-in, as acr_values says. Sign in again."
         case .insufficientUserAuthentication: "This needs a more recent sign-in. Sign in again."
         default: "The token is not accepted."
         }

@@ -5,6 +5,7 @@ public import VidimusJOSE
 /// ```swift
 /// .role("admin")
 /// .all(.anyRole("editor", "author"), .scope("articles:write"), .fresh(within: .seconds(300)))
+/// .all(.role("admin"), .acr("aal2"))
 /// ```
 public struct Requirement: Sendable, Equatable {
     private var roles = SharedTexts([])
@@ -13,6 +14,11 @@ public struct Requirement: Sendable, Equatable {
     private var needed = SharedTexts([])
     /// How long ago the sign-in may be.
     public private(set) var maximumAge: Duration?
+    /// The token's `acr` is one of these; where none is left, nobody passes. Nil where it does not matter.
+    private var classes: SharedTexts?
+
+    /// The classes of sign-in that will do, the preferred first; empty where it does not matter.
+    public var authenticationClasses: [String] { classes?.texts ?? [] }
 
     /// The scopes that the principal needs, all of them.
     public var scopes: [String] { needed.texts }
@@ -40,6 +46,12 @@ public struct Requirement: Sendable, Equatable {
         Requirement(maximumAge: age)
     }
 
+    /// The principal signed in by one of these classes (`acr`, RFC 9470 §3), the preferred first; without classes, and
+    /// without `acr` in the token, nobody passes. A class is a name: name a stronger one too if it will do.
+    public static func acr(_ classes: String...) -> Requirement {
+        Requirement(classes: SharedTexts(classes))
+    }
+
     /// All of them hold.
     public static func all(_ requirements: Requirement...) -> Requirement {
         var together = Requirement()
@@ -51,6 +63,11 @@ public struct Requirement: Sendable, Equatable {
             }
             roles += one.roles.texts
             scopes += one.scopes.filter { !scopes.holds($0) }
+            if let classes = one.classes {
+                let others = together.classes?.texts
+                together.classes = SharedTexts(
+                    others?.filter { classes.texts.holds($0) } ?? classes.texts)
+            }
             if let age = one.maximumAge { together.maximumAge = min(age, together.maximumAge ?? age) }
         }
         together.roles = SharedTexts(roles)
@@ -60,20 +77,30 @@ public struct Requirement: Sendable, Equatable {
 
     /// Says what is missing, or nil if everything holds.
     ///
-    /// Freshness comes last: a new sign-in does not help somebody who lacks the role.
+    /// The sign-in comes last: a new one does not help somebody who lacks the role. Its challenge names all that the new
+    /// one must be, so that one is enough.
     public func check(_ principal: Principal, at now: Timestamp) -> Refusal? {
         let sets = roleSets.span
         for index in sets.indices where roles.count(at: sets[index], among: principal.roles.span) == 0 {
             return missingRole(of: roles.texts[sets[index]])
         }
         guard needed.areAll(among: principal.scopes.span) else { return missingScope(principal) }
+        if let classes {
+            guard let signedInBy = principal.authenticationClass, classes.holds(signedInBy) else {
+                return anotherSignIn("needs a sign-in of another class")
+            }
+        }
         guard let maximumAge else { return nil }
         guard let signedIn = principal.authenticatedAt, now.duration(since: signedIn) <= maximumAge else {
-            return Refusal(
-                .insufficientUserAuthentication, "needs a sign-in within \(maximumAge)",
-                maximumAge: maximumAge)
+            return anotherSignIn("needs a sign-in within \(maximumAge)")
         }
         return nil
+    }
+
+    private func anotherSignIn(_ reason: String) -> Refusal {
+        Refusal(
+            .insufficientUserAuthentication, reason, maximumAge: maximumAge,
+            authenticationClasses: authenticationClasses)
     }
 
     private func missingRole(of roles: ArraySlice<String>) -> Refusal {

@@ -19,6 +19,18 @@ struct SharedTexts: Sendable, Equatable {
         zip([0] + ends, ends).map { String(decoding: bytes[$0..<$1], as: UTF8.self) }
     }
 
+    /// Whether one of these is that text, byte for byte.
+    func holds(_ text: String) -> Bool {
+        let all = bytes.span.bytes
+        let wanted = text.utf8.span.bytes
+        var start = 0
+        for end in ends {
+            if all.extracting(start..<end).isIdentical(to: wanted) { return true }
+            start = end
+        }
+        return false
+    }
+
     /// How many of those at `places` are among `others`, byte for byte. `places` must be within these.
     func count(at places: Range<Int>, among others: Span<String>) -> Int {
         let all = bytes.span.bytes

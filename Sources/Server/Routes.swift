@@ -49,6 +49,14 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     router.post(
         "v1/logout", use: LogoutRoute(services: services, credentials: CredentialReader(locations)).respond)
 
+    let oneTime = OneTimeRoutes(services: services, issuer: settings.issuer)
+    router.get("one-time", use: oneTime.page)
+    router.post("v1/one-time/redeem", use: oneTime.redeem)
+    router.guarded(
+        by: services.verifier, .scope(Scope.oneTimeIssue.description), locations: locations,
+        realm: Services.realm
+    ).post("v1/one-time", use: oneTime.issue)
+
     let followers = router.guarded(
         by: services.verifier, .scope(Scope.statusRead.description), locations: locations,
         realm: Services.realm)
@@ -76,7 +84,8 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     administrators.get("v1/clients/{id}", use: clients.show)
     administrators.patch("v1/clients/{id}", use: clients.change)
     administrators.delete("v1/clients/{id}", use: clients.delete)
-    administrators.post("v1/clients/{id}/secret", use: clients.replaceSecret)
+    administrators.require(.fresh(within: .seconds(300)), realm: Services.realm, now: services.now)
+        .post("v1/clients/{id}/secret", use: clients.replaceSecret)
     administrators.get("v1/audit", use: AuditRoutes(services: services).list)
     allowedMethods.learn(router.routes)
     return router

@@ -45,9 +45,24 @@ struct ChallengeTests {
                 Refusal(.insufficientUserAuthentication, "x", maximumAge: .seconds(300)),
                 #"Bearer realm="api", error="insufficient_user_authentication", error_description="This needs a more recent sign-in. Sign in again.", max_age="300""#
             ),
+            (
+                Refusal(
+                    .insufficientUserAuthentication, "x", maximumAge: .seconds(60),
+                    authenticationClasses: ["aal2", "a\"b"]),
+                #"Bearer realm="api", error="insufficient_user_authentication", error_description="This needs another sign-in, as acr_values says. Sign in again.", acr_values="aal2 a?b", max_age="60""#
+            ),
         ])
     func values(refusal: Refusal, value: String) {
         #expect(Challenge(realm: "api", refusal: refusal).headerValue == value)
+    }
+
+    @Test("The problem document says what the challenge says, for clients that do not read it")
+    func members() throws {
+        let refusal = Refusal(
+            .insufficientUserAuthentication, "x", maximumAge: .seconds(60),
+            authenticationClasses: ["aal2", "aal3"])
+        let document = try JSON.parse(refusal.problemDetails())
+        #expect(document["acr_values"] == "aal2 aal3" && document["max_age"] == 60)
     }
 
     @Test("Nothing in a realm or a scope can end the header or a parameter")

@@ -71,6 +71,37 @@ struct RequirementTests {
         #expect(refusal.code == .insufficientScope)
     }
 
+    @Test(
+        "The class and the age of a sign-in hold or not, and the challenge names all that a new one must be",
+        arguments: [
+            (.acr("pwd"), true, [], nil), (.acr("aal2", "pwd"), true, [], nil),
+            (.acr("aal2"), false, ["aal2"], nil), (.acr("PWD"), false, ["PWD"], nil),
+            (.acr(""), false, [""], nil), (.acr(), false, [], nil),
+            (.acr("p", "wd"), false, ["p", "wd"], nil),
+            (.all(.acr("pwd", "aal2"), .acr("aal2", "pwd", "x")), true, [], nil),
+            (.all(.acr("aal2", "aal3"), .acr("aal3", "aal2")), false, ["aal2", "aal3"], nil),
+            (.all(.acr("pwd"), .acr("aal2")), false, [], nil), (.all(.acr("pwd"), .signedIn), true, [], nil),
+            (.all(.acr("pwd"), .fresh(within: .seconds(30))), true, [], nil),
+            (.all(.acr("pwd"), .fresh(within: .seconds(29))), false, ["pwd"], .seconds(29)),
+            (.all(.acr("aal2"), .fresh(within: .seconds(600))), false, ["aal2"], .seconds(600)),
+            (.all(.acr("aal2"), .fresh(within: .seconds(29))), false, ["aal2"], .seconds(29)),
+        ] as [(Requirement, Bool, [String], Duration?)])
+    func signInClass(requirement: Requirement, holds: Bool, classes: [String], age: Duration?) throws {
+        let refusal = requirement.check(principal, at: issuer.clock.now)
+        #expect((refusal == nil) == holds)
+        guard let refusal else { return }
+        #expect(refusal.code == .insufficientUserAuthentication && refusal.statusCode == 401)
+        #expect(refusal.authenticationClasses == classes && refusal.maximumAge == age)
+        let unclassed = try issuer.verifier().verify(try issuer.token(["acr": .null]))
+        #expect(requirement.check(unclassed, at: issuer.clock.now) != nil)
+    }
+
+    @Test("Who lacks the role is told that before the class of the sign-in")
+    func roleFirst() {
+        let refusal = Requirement.all(.acr("aal2"), .role("admin")).check(principal, at: issuer.clock.now)
+        #expect(refusal?.code == .insufficientScope)
+    }
+
     @Test("A verifier checks it with the token")
     func withToken() throws {
         let verifier = issuer.verifier()

@@ -3,6 +3,7 @@ package enum SQLiteSchema {
     package static let migrations: [Migration] = [
         Migration(number: 1, name: "accounts, sessions, status, keys", script: first),
         Migration(number: 2, name: "clients", script: second),
+        Migration(number: 3, name: "one-time tokens of clients", script: third),
     ]
 
     static let ledger = """
@@ -147,5 +148,12 @@ package enum SQLiteSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX clients_by_age ON clients (created_at, id);
         CREATE INDEX clients_by_list ON clients (list);
+        """
+
+    private static let third = """
+        -- Whose token it is, if a client's, and what it says; the row goes when the token is used.
+        ALTER TABLE one_time_tokens ADD COLUMN client BLOB;
+        ALTER TABLE one_time_tokens ADD COLUMN claims TEXT;
+        CREATE INDEX one_time_tokens_by_client ON one_time_tokens (client) WHERE client IS NOT NULL;
         """
 }

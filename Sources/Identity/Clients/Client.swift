@@ -45,6 +45,9 @@ package struct Scope: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// May follow what verifiers must hear of: the event stream.
     package static let statusRead = Scope(stored: "status:read")
 
+    /// May ask for one-time tokens.
+    package static let oneTimeIssue = Scope(stored: "one-time:issue")
+
     package init?(_ text: String) {
         guard (1...128).contains(text.utf8.count),
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C })

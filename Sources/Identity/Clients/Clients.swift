@@ -134,6 +134,7 @@ extension Clients {
         return try await seams.database.write { transaction in
             guard let client = try Self.find(id, in: transaction) else { return false }
             try StatusEntries.raise(client.place, to: .revoked, now: now, in: transaction)
+            try OneTimeLinks.void(of: id, in: transaction)
             try transaction.execute(SQL("DELETE FROM clients WHERE id = $1"), [id])
             try Audit.record(
                 .clientDeleted, origin: origin, detail: client.audited, id: entry, at: now, in: transaction)
@@ -141,11 +142,12 @@ extension Clients {
         }
     }
 
-    /// Revokes what is out; later tokens stand at another place.
+    /// Revokes what is out, links too; later tokens stand at another place.
     private static func revokeTokens(of client: Client, now: Timestamp, in transaction: any Transaction)
         throws
     {
         try StatusEntries.raise(client.place, to: .revoked, now: now, in: transaction)
+        try OneTimeLinks.void(of: client.id, in: transaction)
         let place = try StatusEntries.allocate(now: now, in: transaction)
         try transaction.execute(
             SQL("UPDATE clients SET list = $1, idx = $2 WHERE id = $3"), [place.list, place.index, client.id])

@@ -32,6 +32,7 @@ package final class AttemptLimits: Sendable {
         package var account = Rate(burst: 20, interval: .seconds(60))
         package var address = Rate(burst: 100, interval: .seconds(1))
         package var signUp = Rate(burst: 100, interval: .seconds(5))
+        package var oneTime = Rate(burst: 1_000, interval: .milliseconds(50))
 
         package init() {}
     }
@@ -52,6 +53,7 @@ package final class AttemptLimits: Sendable {
         case refusedDeed(ID<Session>)
         case address(String)
         case signUp(String)
+        case oneTime(ID<Client>)
     }
 
     private static let capacity = 100_000
@@ -86,6 +88,11 @@ package final class AttemptLimits: Sendable {
     /// One attempt at what the session's account may not do, to be written down.
     package func admitRefusedDeed(session: ID<Session>) throws(Limited) -> Permit {
         try take([.refusedDeed(session)])
+    }
+
+    /// One one-time token for a client.
+    package func admitOneTime(client: ID<Client>) throws(Limited) -> Permit {
+        try take([.oneTime(client)])
     }
 
     package func giveBack(_ permit: Permit) {
@@ -137,6 +144,7 @@ package final class AttemptLimits: Sendable {
         case .account, .session, .refusedDeed: policy.account
         case .address: policy.address
         case .signUp: policy.signUp
+        case .oneTime: policy.oneTime
         }
     }
 

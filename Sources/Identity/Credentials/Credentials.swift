@@ -33,11 +33,29 @@ package struct Credentials: Sendable {
     package func signIn(email: EmailAddress?, password: String, client: String, visitor: Visitor)
         async throws -> SessionGrant?
     {
+        guard let verified = try await verified(email: email, password: password) else { return nil }
+        return try await sessions.open(
+            for: verified.account, epoch: verified.epoch, methods: ["pwd"], client: client, visitor: visitor)
+    }
+
+    /// Signs in again within the session of a refresh token, which is used as in a refresh; nil as for ``signIn``. A
+    /// token of another account's is ``RefreshOutcome/unknown``, and its session is left alone.
+    package func signInAgain(
+        email: EmailAddress?, password: String, refreshToken: String, client: String, visitor: Visitor
+    ) async throws -> RefreshOutcome? {
+        guard let verified = try await verified(email: email, password: password) else { return nil }
+        return try await sessions.refresh(
+            refreshToken,
+            after: Sessions.Authentication(
+                account: verified.account, epoch: verified.epoch, methods: ["pwd"], client: client),
+            visitor: visitor)
+    }
+
+    private func verified(email: EmailAddress?, password: String) async throws -> SignInAttempt? {
         let (attempt, decoyCost) = try await findAttempt(email)
         let verified = try await verify(password, for: attempt, decoyCost: decoyCost)
         guard let verified, !verified.isDisabled else { return nil }
-        return try await sessions.open(
-            for: verified.account, epoch: verified.epoch, methods: ["pwd"], client: client, visitor: visitor)
+        return verified
     }
 
     package enum PasswordChange: Sendable {

@@ -25,24 +25,42 @@ struct OneTimeTokens: Sendable {
         self.issuer = issuer
     }
 
-    func write(_ id: ID<OneTimeTokens>, purpose: String, now: Timestamp, expiresAt: Timestamp) throws
-        -> String
-    {
-        let claims: JSON = [
-            "iss": .string(issuer), "aud": .string(issuer), "purpose": .string(purpose),
-            "jti": .string(id.description), "iat": .integer(now.seconds), "exp": .integer(expiresAt.seconds),
+    /// - Parameter client: the client that asked for it; nil for a token of our own.
+    func write(
+        _ id: ID<OneTimeTokens>, purpose: String, client: ID<Client>? = nil, now: Timestamp,
+        expiresAt: Timestamp
+    ) throws -> String {
+        var claims: [JSON.Member] = [
+            .init("iss", .string(issuer)), .init("aud", .string(issuer)), .init("purpose", .string(purpose)),
+            .init("jti", .string(id.description)), .init("iat", .integer(now.seconds)),
+            .init("exp", .integer(expiresAt.seconds)),
         ]
-        return try Token.sign(claims, type: Self.type, with: key)
+        if let client { claims.append(.init("client_id", .string(client.description))) }
+        return try Token.sign(.object(claims), type: Self.type, with: key)
     }
 
     /// The id of a good token for a purpose; nil for any other text.
     func read(_ text: String, purpose: String, now: Timestamp) -> ID<OneTimeTokens>? {
-        guard let token = try? UnverifiedToken(text, maximumBytes: 4096),
-            let verified = try? token.verified(by: key.verificationKey),
-            let claims = try? verified.claims(policy, at: now),
-            claims["purpose"]?.string == purpose
+        guard let claims = claims(of: text, now: now), claims["purpose"]?.string == purpose,
+            claims["client_id"] == nil
         else { return nil }
         return claims["jti"]?.string.flatMap { ID($0) }
+    }
+
+    /// The id and the client of a good token that a client asked for; nil for any other text, also for our own links.
+    func readClients(_ text: String, now: Timestamp) -> (id: ID<OneTimeTokens>, client: ID<Client>)? {
+        guard let claims = claims(of: text, now: now),
+            let id = claims["jti"]?.string.flatMap({ ID<OneTimeTokens>($0) }),
+            let client = claims["client_id"]?.string.flatMap({ ID<Client>($0) })
+        else { return nil }
+        return (id, client)
+    }
+
+    private func claims(of text: String, now: Timestamp) -> Claims? {
+        guard let token = try? UnverifiedToken(text, maximumBytes: 4096),
+            let verified = try? token.verified(by: key.verificationKey)
+        else { return nil }
+        return try? verified.claims(policy, at: now)
     }
 
     static func store(

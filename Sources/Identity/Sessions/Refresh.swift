@@ -22,6 +22,14 @@ package enum RefreshOutcome: Sendable {
     case fromTheFuture
     case tooManyRepeats
 
+    /// Whether there are next tokens.
+    package var isGrant: Bool {
+        switch self {
+        case .rotated, .repeated: true
+        default: false
+        }
+    }
+
     /// The outcome in a word, for metrics.
     package var name: String {
         switch self {
@@ -41,8 +49,29 @@ package enum RefreshOutcome: Sendable {
 extension Sessions {
     /// Rotates a session: one row read, one row written, whatever comes of it.
     package func refresh(_ presented: String, visitor: Visitor) async throws -> RefreshOutcome {
+        try await refresh(presented, after: nil, visitor: visitor)
+    }
+
+    /// Somebody signed in again within a session.
+    struct Authentication: Sendable {
+        let account: ID<Account>
+        /// The account's, when the password was read.
+        let epoch: Int64
+        let methods: [String]
+        let client: String
+
+        func isOf(_ session: Session, _ account: Account) -> Bool {
+            account.id == self.account && account.epoch == epoch && session.client == client
+        }
+    }
+
+    /// Refreshes, and after a new sign-in of the same account also sets when and by what its person signed in. The
+    /// tokens that are out keep the `auth_time` they have.
+    func refresh(_ presented: String, after authentication: Authentication?, visitor: Visitor) async throws
+        -> RefreshOutcome
+    {
         guard let token = seal.read(presented) else { return .unknown }
-        let entry = AuditID(random: seams.random)
+        let (entry, second) = (AuditID(random: seams.random), AuditID(random: seams.random))
         let decided = try await seams.database.write { [policy, seams] transaction -> Decided? in
             // Read in turn with the other writes: a time read before waiting could lie before the last
             // rotation, and honest tabs that race would look like theft.
@@ -50,13 +79,17 @@ extension Sessions {
             guard let session = try Self.find(handle: token.storedHandle, in: transaction),
                 let account = try Accounts.find(session.account, in: transaction)
             else { return nil }
+            // Another's session is not touched, whatever would be decided of it.
+            if let authentication, !authentication.isOf(session, account) { return nil }
             let decision = RefreshRule.decide(
                 session.standing(isDisabled: account.isDisabled), presented: Int64(token.generation),
                 at: now, policy: policy)
             let deed = Deed(session: session, visitor: visitor, now: now, entry: entry)
-            return Decided(
-                decision: decision, account: account,
-                session: try deed.carryOut(decision, in: transaction) ?? session)
+            var renewed = try deed.carryOut(decision, in: transaction)
+            if let authentication, renewed != nil {
+                renewed = try deed.reauthenticate(authentication, entry: second, in: transaction)
+            }
+            return Decided(decision: decision, account: account, session: renewed ?? session)
         }
         guard let decided else { return .unknown }
         switch decided.decision {
@@ -109,6 +142,24 @@ private struct Deed {
             break
         }
         return nil
+    }
+
+    func reauthenticate(
+        _ authentication: Sessions.Authentication, entry: AuditID, in transaction: any Transaction
+    ) throws -> Session? {
+        try Audit.record(
+            .signedInAgain, account: session.account, session: session.id, origin: visitor.origin, id: entry,
+            at: now, in: transaction)
+        return try transaction.first(
+            SQL(
+                """
+                UPDATE sessions SET authenticated_at = $1, methods = $2
+                WHERE id = $3
+                RETURNING id, account, client, generation, rotated_at, repeats, list, idx, renew,
+                    authenticated_at, methods, device, first_address, last_address, created_at, used_at,
+                    expires_at, ended_at
+                """), [now, authentication.methods.joined(separator: " "), session.id],
+            { try Session(row: $0) })
     }
 
     private func rotate(in transaction: any Transaction) throws -> Session {

@@ -15,6 +15,7 @@ package struct Services: Sendable {
     package let accessTokens: AccessTokens
     package let statuses: StatusRegister
     package let setUp: SetUp
+    package let oneTimeLinks: OneTimeLinks
     package let upkeep: Upkeep
     package let audit: AuditTrail
     package let clients: Clients
@@ -108,6 +109,9 @@ package struct Services: Sendable {
             seams, keys: keyRing, statuses: statuses, issuer: settings.issuer, audience: settings.audience,
             policy: settings.sessions)
         setUp = try SetUp(seams, masterKeys: masterKeys, epoch: installation.epoch, issuer: settings.issuer)
+        oneTimeLinks = try OneTimeLinks(
+            seams, masterKeys: masterKeys, epoch: installation.epoch, issuer: settings.issuer,
+            statuses: statuses)
         upkeep = Upkeep(seams, policy: settings.sessions, auditKept: settings.auditKept)
         audit = AuditTrail(seams)
         clients = Clients(seams)

@@ -10,7 +10,7 @@ enum APIDescription {
     static let flows: [(tag: String, routes: [RouteDescription])] = [
         ("Sign-in", SignInDescriptions.routes), ("Account", AccountDescriptions.routes),
         ("Administration", AdministrationDescriptions.routes), ("OAuth", OAuthDescriptions.routes),
-        ("Status", StatusDescriptions.routes),
+        ("One-time tokens", OneTimeDescriptions.routes), ("Status", StatusDescriptions.routes),
         ("Server", OpenDescriptions.routes),
     ]
 

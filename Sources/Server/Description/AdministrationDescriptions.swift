@@ -62,9 +62,11 @@ enum AdministrationDescriptions {
             answers: [.noContent("It is gone.")], refusals: .database + [404: ["not_found"]]),
         .init(
             method: .post, path: "/v1/clients/{id}/secret", name: "replaceClientSecret",
-            summary: "Another secret; the tokens got by the old one are revoked", access: .administrators,
+            summary:
+                "Another secret; the tokens got by the old one are revoked; needs a sign-in of the last 5 minutes",
+            access: .administrators,
             parameters: [id], answers: [.json(200, "The client and its new secret.", "NewlyMadeClient")],
-            refusals: .database + [404: ["not_found"]]),
+            refusals: .database + [401: ["insufficient_user_authentication"], 404: ["not_found"]]),
         .init(
             method: .get, path: "/v1/audit", name: "audit", summary: "Who did what, the newest first",
             access: .administrators,

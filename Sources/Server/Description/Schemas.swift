@@ -13,7 +13,13 @@ enum Schemas {
             "Login",
             object(
                 ["email": text, "password": text],
-                optional: ["device": optionalText, "cookies": ["enum": [false, nullValue]]])
+                optional: [
+                    "device": optionalText, "cookies": ["enum": [false, nullValue]],
+                    "refresh_token": optionalText, "acr_values": optionalText,
+                    "max_age": [
+                        "type": ["integer", "null"], "minimum": 0, "maximum": .integer(Int64(Int32.max)),
+                    ],
+                ])
         ),
         ("Refresh", object(["refresh_token": text])),
         (
@@ -35,6 +41,23 @@ enum Schemas {
                 optional: ["grants": optional(texts), "scopes": optional(texts)])
         ),
         ("ClientChange", object([:], optional: ["disabled": ["type": ["boolean", "null"]]])),
+        (
+            "NewOneTimeToken",
+            object(
+                [
+                    "purpose": ["type": "string", "pattern": .string(purposePattern)],
+                    "ttl": [
+                        "type": "integer", "minimum": 1, "maximum": .integer(OneTimeLinks.maximumLifetime),
+                    ],
+                ],
+                optional: [
+                    "claims": ["type": ["object", "null"]], "account": optionalID, "page": optionalText,
+                ])
+        ),
+        (
+            "Redemption",
+            object(["token": text], optional: ["purpose": optionalText, "client_id": optionalText])
+        ),
         ("SetUp", object(["token": text, "email": email, "password": newPassword])),
         ("ProfileChange", object(["name": displayName])),
         ("PasswordChange", object(["current_password": text, "new_password": newPassword])),
@@ -105,6 +128,13 @@ enum Schemas {
                 "expires_in": ["type": "integer", "minimum": 1], "scope": text,
             ])
         ),
+        ("OneTimeToken", object(["token": text, "url": text, "expires_at": time])),
+        (
+            "OneTimeClaims",
+            object([
+                "purpose": text, "claims": ["type": "object"], "client_id": id, "account": optionalID,
+            ])
+        ),
         ("OAuthRefusal", object(["error": text], optional: ["error_description": text])),
         ("StatusLists", object(["status_lists": texts])),
         ("StatusListToken", text),
@@ -144,6 +174,7 @@ enum Schemas {
     private static let client: JSON = [
         "client_id": id, "name": text, "grants": texts, "scopes": texts, "disabled": flag, "created_at": time,
     ]
+    private static let purposePattern = "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"
     static let id: JSON = ["type": "string", "format": "uuid"]
     private static let nullValue = JSON.null
     private static let optionalText: JSON = ["type": ["string", "null"]]

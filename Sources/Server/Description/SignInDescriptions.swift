@@ -43,7 +43,11 @@ enum SignInDescriptions {
                 schema: "Login", example: ["email": "ada@example.com", "password": "correct horse battery"]),
             answers: [.json(200, "A session's first tokens.", "Tokens")],
             refusals: .requiredBody + .hashed + [
-                401: ["invalid_credentials"], 422: ["cookies_unavailable"],
+                401: [
+                    "invalid_credentials", "invalid_refresh_token", "revoked", "expired", "suspended",
+                    "refresh_token_reused",
+                ],
+                422: ["cookies_unavailable", "unmet_authentication_requirements"],
             ]),
         .init(
             method: .post, path: "/v1/refresh", name: "refresh", summary: "The next tokens of a session",

@@ -68,6 +68,22 @@ struct JSONBody {
         return texts
     }
 
+    /// A whole number within bounds; nil when absent or `null`.
+    func optionalInteger(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
+        guard let value = json[name], !value.isNull else { return nil }
+        guard let number = value.integer, range.contains(number) else {
+            throw Self.wrong(name, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// Nil when absent or `null`.
+    func optionalObject(_ name: String) throws -> JSON? {
+        guard let value = json[name], !value.isNull else { return nil }
+        guard value.object != nil else { throw Self.wrong(name, "an object") }
+        return value
+    }
+
     static func missing(_ name: String) -> Problem {
         Problem(.unprocessableContent, "missing_field", "The member '\(name)' is missing.")
     }

@@ -10,6 +10,11 @@ struct RefreshRoute {
         let presented = try await JSONBody(of: request).string("refresh_token")
         let outcome = try await services.sessions.refresh(presented, visitor: context.visitor(of: request))
         services.metrics.refreshed(outcome.name)
+        return try answer(to: outcome, context: context)
+    }
+
+    /// The answer to what a refresh came to, also when it came with a sign-in.
+    func answer(to outcome: RefreshOutcome, context: APIContext) throws -> Response {
         switch outcome {
         case .rotated(let grant), .repeated(let grant):
             return try services.answer(with: grant, logger: context.logger)

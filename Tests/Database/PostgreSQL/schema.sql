@@ -106,9 +106,12 @@ CREATE TABLE one_time_tokens (
     account BYTEA,
     account_epoch BIGINT,
     expires_at BIGINT NOT NULL,
-    consumed_at BIGINT
+    consumed_at BIGINT,
+    client BYTEA,
+    claims TEXT
 );
 CREATE INDEX one_time_tokens_by_end ON one_time_tokens (expires_at);
+CREATE INDEX one_time_tokens_by_client ON one_time_tokens (client) WHERE client IS NOT NULL;
 
 CREATE TABLE audit (
     id BYTEA PRIMARY KEY,
