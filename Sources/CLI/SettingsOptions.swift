@@ -81,6 +81,8 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Sign-in attempts from one address.") var limitAddress: String?
     @Option(help: "Sign-ups from one address.") var limitSignUp: String?
     @Option(help: "Ranges whose X-Forwarded-For is believed.") var trustedProxies: String?
+    @Option(help: "Audiences of hosts behind /forward-auth: HOST=AUDIENCE, with commas between.")
+    var hostAudiences: String?
     @Option(help: "Header that may carry the token beside Authorization; empty for none.") var tokenHeader:
         String?
     @Option(help: "PEM file with the certificate chain; needs --tls-key.") var tlsCertificate: String?
@@ -104,7 +106,8 @@ struct ServerOptions: ParsableArguments {
             "hash_iterations": hashIterations,
             "hash_parallelism": hashParallelism, "hash_threads": hashThreads, "hash_queue": hashQueue,
             "limit_account": limitAccount, "limit_address": limitAddress, "limit_sign_up": limitSignUp,
-            "trusted_proxies": trustedProxies, "token_header": tokenHeader, "sign_up": signUp,
+            "trusted_proxies": trustedProxies, "host_audiences": hostAudiences,
+            "token_header": tokenHeader, "sign_up": signUp,
             "tls_certificate": tlsCertificate, "tls_key": tlsKey, "cors_origins": corsOrigins,
             "connections": connections, "set_up_link": setUpLink, "log_format": logFormat,
             "log_level": logLevel,

@@ -32,7 +32,10 @@ public struct Requirement: Sendable, Equatable {
     }
 
     /// The principal has one of these roles; without roles nobody passes.
-    public static func anyRole(_ roles: String...) -> Requirement {
+    public static func anyRole(_ roles: String...) -> Requirement { anyRole(of: roles) }
+
+    /// The principal has one of these roles; without roles nobody passes.
+    public static func anyRole(of roles: [String]) -> Requirement {
         Requirement(roles: SharedTexts(roles), roleSets: [0..<roles.count])
     }
 

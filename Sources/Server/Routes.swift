@@ -30,6 +30,8 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     router.get("status", use: lists.aggregation)
     router.get("status/{list}", use: lists.list)
     router.post("oauth/token", use: TokenRoute(services: services).respond)
+    router.post("oauth/introspect", use: IntrospectionRoute(services: services).respond)
+    router.post("oauth/revoke", use: RevocationRoute(services: services, issuer: settings.issuer).respond)
 
     router.get("openapi.json", use: DescriptionRoute(settings).respond)
 
@@ -42,6 +44,9 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     let metrics = MetricsRoute(
         services: services, settings: settings, credentials: CredentialReader(locations))
     router.get("metrics", use: metrics.respond)
+    router.get(
+        "forward-auth",
+        use: ForwardAuthRoute(services: services, credentials: CredentialReader(locations)).respond)
     let signUp = SignUpRoute(services: services, isOpen: settings.isSignUpOpen)
     router.post("v1/signup", use: signUp.respond)
     router.post("v1/login", use: LoginRoute(services: services).respond)

@@ -54,7 +54,7 @@ struct ExampleConfigurationTests {
         // They have no default, or one that follows from another setting.
         let examples: Set = [
             "issuer", "audience", "data", "database", "master_key", "master_key_file", "tls_certificate",
-            "tls_key", "trusted_proxies", "cors_origins",
+            "tls_key", "trusted_proxies", "cors_origins", "host_audiences",
         ]
         let (example, defaults) = (try read(try everything()).settings, Settings())
         for setting in SettingsTable.all where !examples.contains(setting.name) {

@@ -23,6 +23,7 @@ package enum AuditEvent: String, Sendable {
     case clientSecretReplaced = "client.secret_replaced"
     case oneTimeIssued = "one_time.issued"
     case oneTimeRedeemed = "one_time.redeemed"
+    case clientTokensRevoked = "client.tokens_revoked"
     case keysChanged = "keys.changed"
     case administrationRefused = "administration.refused"
     case restored = "installation.restored"

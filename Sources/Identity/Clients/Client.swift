@@ -44,6 +44,10 @@ package struct Scope: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// May follow what verifiers must hear of: the event stream.
     package static let statusRead = Scope(stored: "status:read")
+    /// May ask whether a token is good (RFC 7662).
+    package static let introspect = Scope(stored: "introspect")
+    /// May end what tokens stand for that are not its own (RFC 7009).
+    package static let revoke = Scope(stored: "revoke")
 
     /// May ask for one-time tokens.
     package static let oneTimeIssue = Scope(stored: "one-time:issue")

@@ -1,6 +1,6 @@
 import VidimusDatabase
 package import VidimusJOSE
-import VidimusStatusList
+package import VidimusStatusList
 
 /// The services that get tokens of their own.
 package struct Clients: Sendable {
@@ -138,6 +138,23 @@ extension Clients {
             try transaction.execute(SQL("DELETE FROM clients WHERE id = $1"), [id])
             try Audit.record(
                 .clientDeleted, origin: origin, detail: client.audited, id: entry, at: now, in: transaction)
+            return true
+        }
+    }
+
+    /// Revokes the tokens of a client that are out, by one of them; false if those that are out are others by now.
+    package func revokeTokens(
+        of id: ID<Client>, knownBy status: StatusReference, in register: StatusRegister, origin: Origin
+    ) async throws -> Bool {
+        let (entry, now) = (AuditID(random: seams.random), seams.now())
+        return try await seams.database.write { transaction in
+            guard let client = try Self.find(id, in: transaction), client.place.index == status.index,
+                register.address(of: client.place.list) == status.list
+            else { return false }
+            try Self.revokeTokens(of: client, now: now, in: transaction)
+            try Audit.record(
+                .clientTokensRevoked, origin: origin, detail: client.audited, id: entry, at: now,
+                in: transaction)
             return true
         }
     }

@@ -23,6 +23,8 @@ package struct Services: Sendable {
     package let limits: AttemptLimits
     package let view: CommittedView
     let verifier: TokenVerifier
+    /// For the hosts behind `/forward-auth` that have an audience of their own.
+    let hostVerifiers: [String: TokenVerifier]
     let pool: HashingPool
     package let now: @Sendable () -> Timestamp
     /// What the challenges of our own routes name.
@@ -116,12 +118,16 @@ package struct Services: Sendable {
         audit = AuditTrail(seams)
         clients = Clients(seams)
         limits = AttemptLimits(settings.limits, now: seams.now)
-        verifier = TokenVerifier(
-            // Issued and verified by one clock: nothing to make allowance for.
-            .init(issuer: settings.issuer, audience: settings.audience, leeway: .zero),
-            keys: OwnKeys(ring: keyRing, empty: try JWKSet(keys: [])),
-            statuses: OwnStatuses(register: statuses),
-            now: seams.now)
+        let ownKeys = OwnKeys(ring: keyRing, empty: try JWKSet(keys: []))
+        let ownStatuses = OwnStatuses(register: statuses)
+        func verifier(of audience: String) -> TokenVerifier {
+            TokenVerifier(
+                // Issued and verified by one clock: nothing to make allowance for.
+                .init(issuer: settings.issuer, audience: audience, leeway: .zero),
+                keys: ownKeys, statuses: ownStatuses, now: seams.now)
+        }
+        self.verifier = verifier(of: settings.audience)
+        hostVerifiers = settings.hostAudiences.mapValues(verifier(of:))
     }
 
     /// Makes the keys that are due and begins to follow what is committed, here and elsewhere.

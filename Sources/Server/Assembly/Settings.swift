@@ -26,6 +26,8 @@ package struct Settings: Sendable {
     package var auditKept = Duration.seconds(400 * 86_400)
     package var limits = AttemptLimits.Policy()
     package var trustedProxies: [AddressRange] = []
+    /// Whom tokens must be for that come to a host by `/forward-auth`, where it is not ``audience``.
+    var hostAudiences: [String: String] = [:]
     package var tokenHeader: String? = "x-access-token"
     package var tlsCertificate: String?
     package var tlsKey: String?
@@ -94,6 +96,11 @@ package struct Settings: Sendable {
         if issuer.hasPrefix("http://"), !Self.isLoopback(host: host) {
             return "issuer: the server would listen beyond this machine (host \(host)) under the plain "
                 + "address \(issuer); give --issuer the https address that users see"
+        }
+        if !hostAudiences.isEmpty, trustedProxies.isEmpty {
+            return
+                "host_audiences: would never matter, because trusted_proxies names no proxy whose word on the "
+                + "host is believed"
         }
         if keys.period < keys.publishedFor * 2 {
             return "key_period: keys must sign for at least twice key_set_max_age"

@@ -88,6 +88,13 @@ package enum SettingsTable {
             isSecret: false, read: { $1.trustedProxies = try Written.ranges($0) },
             show: { $0.trustedProxies.map(\.description).joined(separator: ",") }),
         Setting(
+            name: "host_audiences",
+            summary:
+                "audiences of hosts behind /forward-auth, such as api.example.com=https://api.example.com",
+            isSecret: false, read: { $1.hostAudiences = try Written.hostAudiences($0) },
+            show: { $0.hostAudiences.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ",") }
+        ),
+        Setting(
             name: "token_header",
             summary: "header that may carry the token beside Authorization; empty for none",
             isSecret: false, read: { $1.tokenHeader = try Written.header($0) }, show: { $0.tokenHeader ?? "" }

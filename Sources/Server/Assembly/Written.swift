@@ -81,6 +81,24 @@ enum Written {
         return ranges
     }
 
+    /// `HOST=AUDIENCE` entries; hosts in lower case and without a port, each once.
+    static func hostAudiences(_ text: String) throws(Wrong) -> [String: String] {
+        var audiences: [String: String] = [:]
+        for entry in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
+            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, let host = parts.first, let audience = parts.last, !audience.isEmpty,
+                let name = ForwardedHost(String(host))?.name, name == host,
+                audiences.updateValue(String(audience), forKey: name) == nil
+            else {
+                throw Wrong(
+                    expected:
+                        "HOST=AUDIENCE such as api.example.com=https://api.example.com, with commas between; "
+                        + "each host once, in lower case, without a port")
+            }
+        }
+        return audiences
+    }
+
     static func header(_ text: String) throws(Wrong) -> String? {
         let isToken = text.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)

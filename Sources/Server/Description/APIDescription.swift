@@ -11,6 +11,7 @@ enum APIDescription {
         ("Sign-in", SignInDescriptions.routes), ("Account", AccountDescriptions.routes),
         ("Administration", AdministrationDescriptions.routes), ("OAuth", OAuthDescriptions.routes),
         ("One-time tokens", OneTimeDescriptions.routes), ("Status", StatusDescriptions.routes),
+        ("Proxies", ProxyDescriptions.routes),
         ("Server", OpenDescriptions.routes),
     ]
 

@@ -35,6 +35,12 @@ enum Schemas {
             object(["grant_type": text], optional: ["scope": text, "client_id": text, "client_secret": text])
         ),
         (
+            "PresentedToken",
+            object(
+                ["token": text],
+                optional: ["token_type_hint": text, "client_id": text, "client_secret": text])
+        ),
+        (
             "NewClient",
             object(
                 ["name": ["type": "string", "minLength": 1, "maxLength": 100]],
@@ -135,6 +141,17 @@ enum Schemas {
                 "purpose": text, "claims": ["type": "object"], "client_id": id, "account": optionalID,
             ])
         ),
+        (
+            "Introspection",
+            object(
+                ["active": flag],
+                optional: [
+                    "scope": text, "client_id": text, "sub": text, "aud": ["type": ["string", "array"]],
+                    "iss": text, "exp": ["type": "integer"], "iat": ["type": "integer"], "jti": text,
+                    "sid": text, "token_type": text, "roles": texts, "auth_time": ["type": "integer"],
+                    "acr": text, "amr": texts,
+                ])
+        ),
         ("OAuthRefusal", object(["error": text], optional: ["error_description": text])),
         ("StatusLists", object(["status_lists": texts])),
         ("StatusListToken", text),
@@ -142,6 +159,7 @@ enum Schemas {
             "Metadata",
             object([
                 "issuer": text, "jwks_uri": text, "token_endpoint": text, "response_types_supported": texts,
+                "introspection_endpoint": text, "revocation_endpoint": text,
                 "status_list_aggregation_endpoint": text,
             ])
         ),

@@ -18,6 +18,7 @@ struct ClientAddressMiddleware: RouterMiddleware {
             return try await next(request, context)
         }
         var context = context
+        context.isFromTrustedProxy = context.clientAddress.map(isTrusted) ?? false
         context.clientAddress = client(
             peer: context.clientAddress, forwarded: request.headers[values: name].joined(separator: ","))
         return try await next(request, context)

@@ -10,6 +10,8 @@ struct APIContext: GuardedRequestContext {
     var principal: Principal?
     /// The peer's address, or the one a trusted proxy tells; set by ``ClientAddressMiddleware``.
     var clientAddress: String?
+    /// Whether the peer is a trusted proxy, whose `X-Forwarded-` fields are believed; set by the same.
+    var isFromTrustedProxy = false
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -18,6 +18,8 @@ struct FormFields {
 
     subscript(name: String) -> String { fields[name] ?? "" }
 
+    var names: Dictionary<String, String>.Keys { fields.keys }
+
     func has(_ name: String) -> Bool { fields[name] != nil }
 
     /// Undoes the encoding of one name or value; nil if that is broken or not UTF-8.
