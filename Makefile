@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test fuzz smoke examples sanitize release release-check benchmark benchmark-tokens lint format check clean
+.PHONY: help run build test fuzz fuzz-tokens conformance smoke examples sanitize release release-check benchmark benchmark-tokens lint format check clean
 
 # A debug build is ready in about half the time of an optimised one, and what costs time at sign-in (Argon2) is
 # compiled C in either. RELEASE=1 is for measuring and for real use.
@@ -34,6 +34,17 @@ fuzz: ## Let schemathesis call the real program for SECONDS (600), by what /open
 	swift build --build-tests
 	VIDIMUS_FUZZ_SECONDS=$(or $(SECONDS),600) swift test --skip-build --disable-xctest \
 		--filter EndToEndTests.DescriptionTests
+
+# Each of the four for SECONDS. 256 MB hold without the address sanitizer, which alone would need more.
+fuzz-tokens: ## Let libFuzzer look for crashes and hangs in tokens, JSON, keys and encrypted tokens, SECONDS each (60)
+	@scripts/setup build
+	swift build --package-path Fuzzing --scratch-path .build/fuzzing --configuration release --product Fuzz
+	@scripts/fuzz-tokens .build/fuzzing/release/Fuzz $(or $(SECONDS),60)
+
+conformance: ## Run the published vectors of ../shared/vectors or VIDIMUS_VECTORS; absent, they are skipped, under CI=true a failure
+	@scripts/setup build
+	swift build --build-tests
+	swift test --skip-build --disable-xctest --filter 'JOSETests.(VectorTests|RawVectorTests|EncryptedVectorTests)'
 
 smoke: ## Sign up, sign in, refresh and sign out against the real program, by curl
 	@scripts/setup build
@@ -76,7 +87,7 @@ lint: ## Check format, file lengths, shell scripts, and that nothing of one mach
 	@scripts/lint
 
 format: ## Format all Swift files
-	swift format --in-place --recursive Sources Tests Examples Benchmarks/Sources Benchmarks/Package.swift Package.swift
+	swift format --in-place --recursive Sources Tests Examples Benchmarks/Sources Benchmarks/Package.swift Fuzzing/Package.swift Fuzzing/Sources/Fuzz Package.swift
 
 check: lint build test smoke ## All of it: lint, build, test, smoke
 

@@ -43,11 +43,11 @@ struct TokenDecryptCommand: AsyncParsableCommand {
             throw Console.failure("\(error)")
         }
         if batch {
-            while let line = readLine(strippingNewline: true) { Console.json(answer(to: line, set)) }
+            for line in TokenLines() { Console.json(answer(to: line, set)) }
             return
         }
         do throws(JOSEError) {
-            Console.line(shown(try decrypted(try read(), set)))
+            Console.line(shown(try decrypted(Array(try read().utf8), set)))
         } catch {
             Console.note(error.description)
             throw ExitCode.failure
@@ -59,7 +59,7 @@ struct TokenDecryptCommand: AsyncParsableCommand {
         return text
     }
 
-    private func decrypted(_ text: String, _ keys: DecryptionKeySet) throws(JOSEError) -> [UInt8] {
+    private func decrypted(_ text: [UInt8], _ keys: DecryptionKeySet) throws(JOSEError) -> [UInt8] {
         try UnopenedToken(text).opened(by: keys, inflatingTo: inflateTo).payload
     }
 
@@ -71,7 +71,7 @@ struct TokenDecryptCommand: AsyncParsableCommand {
         return text
     }
 
-    private func answer(to line: String, _ keys: DecryptionKeySet) -> JSON {
+    private func answer(to line: [UInt8], _ keys: DecryptionKeySet) -> JSON {
         do throws(JOSEError) {
             let payload = try decrypted(line, keys)
             let json = base64url ? nil : try? JSON.parse(payload)

@@ -36,11 +36,11 @@ struct TokenVerifyCommand: AsyncParsableCommand {
             throw Console.failure("\(error)")
         }
         if batch {
-            while let line = readLine(strippingNewline: true) { Console.json(answer(to: line, keys)) }
+            for line in TokenLines() { Console.json(answer(to: line, keys)) }
             return
         }
         do throws(JOSEError) {
-            let payload = try verified(try read(), keys)
+            let payload = try verified(Array(try read().utf8), keys)
             Console.line(signatureOnly ? Base64URL.encode(payload) : String(decoding: payload, as: UTF8.self))
         } catch {
             Console.note(error.description)
@@ -58,7 +58,7 @@ struct TokenVerifyCommand: AsyncParsableCommand {
         return try JWKSet(parsing: try await PublishedKeys(issuer: issuer ?? "").fetch(), publicOnly: true)
     }
 
-    private func verified(_ text: String, _ keys: JWKSet) throws(JOSEError) -> [UInt8] {
+    private func verified(_ text: [UInt8], _ keys: JWKSet) throws(JOSEError) -> [UInt8] {
         let verified = try UnverifiedToken(text).verified(by: keys)
         if signatureOnly { return verified.payload }
         let policy = ClaimsPolicy(issuer: issuer, audience: audience, type: type, leeway: .seconds(leeway))
@@ -66,7 +66,7 @@ struct TokenVerifyCommand: AsyncParsableCommand {
         return verified.payload
     }
 
-    private func answer(to line: String, _ keys: JWKSet) -> JSON {
+    private func answer(to line: [UInt8], _ keys: JWKSet) -> JSON {
         do throws(JOSEError) {
             let payload = try verified(line, keys)
             let shown = signatureOnly ? JSON.string(Base64URL.encode(payload)) : try JSON.parse(payload)

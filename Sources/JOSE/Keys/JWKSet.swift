@@ -76,24 +76,31 @@ public struct JWKSet: Sendable {
 
     /// The key that a token with this header must be verified with.
     ///
-    /// By `kid` and algorithm; without `kid`, exactly one key must have the algorithm.
+    /// By `kid` and algorithm. Where the token has no `kid`, exactly one key must have the algorithm; where no key
+    /// has the token's, exactly one of those without a `kid`.
     /// - Throws: `unknown_key` if none fits, or several do; `algorithm_mismatch` if the key named by `kid` is
     ///   of another algorithm than `alg`.
     public func key(for header: UnverifiedToken.Header) throws(JOSEError) -> VerificationKey {
-        guard let id = header.keyID else {
-            let fitting = keys.filter { $0.algorithm == header.algorithm }
-            guard let key = fitting.first else {
-                throw JOSEError(.unknownKey, "none of \(keys.count) keys is for \(header.algorithm.rawValue)")
+        var candidates = keys
+        if let id = header.keyID {
+            if let key = keys.first(where: { $0.id?.isIdentical(to: id) ?? false }) {
+                try header.check(key)
+                return key
             }
-            guard fitting.count == 1 else {
-                throw JOSEError(.unknownKey, "the token has no kid and \(fitting.count) keys fit")
+            // A JWK need not have a kid (RFC 7517 §4.5); who signs by it names it as they like.
+            candidates = keys.filter { $0.id == nil }
+            guard !candidates.isEmpty else {
+                throw JOSEError(.unknownKey, "none of \(keys.count) keys has the kid \(id.quoted)")
             }
-            return key
         }
-        guard let key = keys.first(where: { $0.id?.isIdentical(to: id) ?? false }) else {
-            throw JOSEError(.unknownKey, "none of \(keys.count) keys has the kid \(id.quoted)")
+        let fitting = candidates.filter { $0.algorithm == header.algorithm }
+        guard let key = fitting.first else {
+            throw JOSEError(
+                .unknownKey, "none of \(candidates.count) keys is for \(header.algorithm.rawValue)")
         }
-        try header.check(key)
+        guard fitting.count == 1 else {
+            throw JOSEError(.unknownKey, "the token has no kid of a key and \(fitting.count) keys fit")
+        }
         return key
     }
 

@@ -104,7 +104,29 @@ struct JWKSetTests {
         let token = try UnverifiedToken("\(Base64URL.encode(#"{"alg":"ES256"}"#.bytes)).e30.AA")
         #expect(
             refusal { try two.key(for: token.header) }
-                == JOSEError(.unknownKey, "the token has no kid and 2 keys fit"))
+                == JOSEError(.unknownKey, "the token has no kid of a key and 2 keys fit"))
         #expect(refusal { try JWKSet(keys: []).key(for: token.header) }?.code == .unknownKey)
+    }
+
+    @Test("A token whose kid no key has is verified by the one fitting key without a kid")
+    func keyWithoutID() throws {
+        let signing = try Keys.key(.es256)
+        let nameless = try VerificationKey(JWK(Self.json(.es256).with(("kid", nil))))
+        let named = try SigningKey.generate(.es256, id: "other").verificationKey
+        let token = try UnverifiedToken(Token.sign(["sub": "a"], with: signing))
+        for keys in try [[nameless], [named, nameless], [nameless, Keys.key(.rs256).verificationKey]] {
+            #expect(try token.verified(by: JWKSet(keys: keys)).keyID == nil)
+        }
+        let second = try VerificationKey(
+            JWK(SigningKey.generate(.es256).privateJWK.with(("kid", nil))))
+        #expect(
+            refusal { try token.verified(by: JWKSet(keys: [nameless, second])) }
+                == JOSEError(.unknownKey, "the token has no kid of a key and 2 keys fit"))
+        #expect(refusal { try token.verified(by: JWKSet(keys: [second])) }?.code == .invalidSignature)
+        // A key that has the kid is the only one asked, whatever others there are.
+        let taken = try VerificationKey(
+            JWK(second.jwk.map { $0.json.with(("kid", .string(signing.id))) } ?? .null))
+        #expect(
+            refusal { try token.verified(by: JWKSet(keys: [taken, nameless])) }?.code == .invalidSignature)
     }
 }

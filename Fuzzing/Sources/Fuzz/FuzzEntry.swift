@@ -1,0 +1,1 @@
+../../../Tests/JOSE/Fuzzing/FuzzEntry.swift
