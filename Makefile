@@ -53,11 +53,14 @@ smoke: ## Sign up, sign in, refresh and sign out against the real program, by cu
 
 # In a scratch path of its own: SwiftPM would go by the plan it made for the other package.
 ORDERS := .build/examples
-examples: ## Build the Swift example and run it against the real program, by curl
+ALONE := .build/example-alone
+examples: ## Build the Swift examples, and run them, one against the real program by curl
 	@scripts/setup build
 	swift build --product vidimus
 	swift build --package-path Examples/hummingbird-service --scratch-path $(ORDERS) --product Orders
 	@scripts/examples .build/debug/vidimus $(ORDERS)/debug/Orders
+	swift build --package-path Examples/jose --scratch-path $(ALONE) --product SignAndVerify
+	@scripts/example-alone $(ALONE)/debug/SignAndVerify
 
 # SANITIZER=thread or address for one of them. Each builds everything anew, in .build/sanitize-NAME.
 SANITIZER ?= thread address

@@ -100,6 +100,7 @@ extension Clients {
             guard client.isDisabled != isDisabled else { return client }
             if isDisabled {
                 try Self.revokeTokens(of: client, now: now, in: transaction)
+                try OneTimeLinks.void(of: id, in: transaction)
                 try transaction.execute(SQL("UPDATE clients SET disabled_at = $1 WHERE id = $2"), [now, id])
             } else {
                 try transaction.execute(SQL("UPDATE clients SET disabled_at = NULL WHERE id = $1"), [id])
@@ -119,6 +120,7 @@ extension Clients {
         let replaced = try await seams.database.write { transaction -> Client? in
             guard let client = try Self.find(id, in: transaction) else { return nil }
             try Self.revokeTokens(of: client, now: now, in: transaction)
+            try OneTimeLinks.void(of: id, in: transaction)
             try transaction.execute(SQL("UPDATE clients SET secret = $1 WHERE id = $2"), [secret.hash, id])
             try Audit.record(
                 .clientSecretReplaced, origin: origin, detail: client.audited, id: entry, at: now,
@@ -159,12 +161,12 @@ extension Clients {
         }
     }
 
-    /// Revokes what is out, links too; later tokens stand at another place.
+    /// Revokes what is out; later tokens stand at another place. One-time links live on: revoking a token is no word
+    /// against what the client did with it.
     private static func revokeTokens(of client: Client, now: Timestamp, in transaction: any Transaction)
         throws
     {
         try StatusEntries.raise(client.place, to: .revoked, now: now, in: transaction)
-        try OneTimeLinks.void(of: client.id, in: transaction)
         let place = try StatusEntries.allocate(now: now, in: transaction)
         try transaction.execute(
             SQL("UPDATE clients SET list = $1, idx = $2 WHERE id = $3"), [place.list, place.index, client.id])
