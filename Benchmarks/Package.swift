@@ -28,7 +28,8 @@ let package = Package(
         .executableTarget(
             name: "Tokens",
             dependencies: [
-                "CBare", ours("VidimusJOSE"), .product(name: "Crypto", package: "swift-crypto"),
+                "CBare", ours("VidimusJOSE"), ours("VidimusGuard"), ours("VidimusStatusList"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],

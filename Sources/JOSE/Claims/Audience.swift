@@ -27,6 +27,11 @@ public struct Audience: Sendable, Hashable, Codable, ExpressibleByStringLiteral,
             }
     }
 
+    /// A string for one name, an array otherwise.
+    var json: JSON {
+        if names.count == 1, let name = names.first { .string(name) } else { .array(names.map(JSON.string)) }
+    }
+
     /// Writes a string for one name, an array otherwise.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()

@@ -97,8 +97,7 @@ extension Claims {
     public var audience: [String] {
         get throws(JOSEError) {
             guard let node = registered.audience else { return [] }
-            if document.isString(node) { return [document.string(node)] }
-            guard let strings = document.strings(node) else {
+            guard let strings = document.oneOrMoreStrings(node) else {
                 throw wrong("aud", "a string or an array of strings")
             }
             return strings
@@ -169,9 +168,9 @@ struct RegisteredClaims: Sendable {
     var tokenID: Int? { places.6.found }
 
     init(_ document: JSONDocument) {
-        document.forEachMember(of: JSONDocument.root) { name, value in
+        document.forEachShortMember { name, value in
             // The names' three bytes as one number: iss, sub, aud, exp, nbf, iat, jti.
-            switch document.shortName(name) {
+            switch name {
             case 0x69_7373: places.0.found = value
             case 0x73_7562: places.1.found = value
             case 0x61_7564: places.2.found = value
@@ -200,14 +199,25 @@ extension JSONDocument {
         return (Timestamp(milliseconds: Int64(exactly: (seconds * 1_000).rounded(.down)) ?? 0), "")
     }
 
-    /// The three bytes of a name of three bytes as one number, the first highest; 0 for any other name.
-    fileprivate func shortName(_ node: Int) -> UInt32 {
-        if nodes[node].kind == .escapedString {
-            let name = Array(string(node).utf8)
-            return name.count == 3 ? UInt32(name[0]) << 16 | UInt32(name[1]) << 8 | UInt32(name[2]) : 0
+    /// Calls with the name and the value's node of each member of the whole object whose name has three bytes: these as
+    /// one number, the first highest.
+    fileprivate func forEachShortMember(_ body: (_ name: UInt32, _ value: Int) -> Void) {
+        bytes.withUnsafeBufferPointer { text in
+            forEachMember(of: Self.root) { name, value in
+                let node = nodes[name]
+                if node.kind == .escapedString {
+                    let name = Array(string(name).utf8)
+                    if name.count == 3 { body(Self.number(name[0], name[1], name[2]), value) }
+                } else if node.end &- node.start == 3 {
+                    // Within the text: the scanner saw the name there.
+                    let start = Int(node.start)
+                    body(Self.number(text[start], text[start &+ 1], text[start &+ 2]), value)
+                }
+            }
         }
-        let start = Int(nodes[node].start)
-        guard Int(nodes[node].end) - start == 3 else { return 0 }
-        return UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2])
+    }
+
+    private static func number(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> UInt32 {
+        UInt32(first) << 16 | UInt32(second) << 8 | UInt32(third)
     }
 }

@@ -11,7 +11,7 @@ extension JSONDocument {
     /// - Throws: `missing_claim` for a member that is not there, `invalid_claim` for one of another type.
     func decode<Value: Decodable>(_ type: Value.Type) throws(JOSEError) -> Value {
         do {
-            return try NodeDecoder(document: self, node: Self.root, codingPath: []).value(type)
+            return try NodeDecoder(document: self, node: Self.root, parents: [], key: nil).value(type)
         } catch let error as JOSEError {
             throw error
         } catch let error as DecodingError {
@@ -48,8 +48,11 @@ extension JOSEError {
 private struct NodeDecoder: Decoder, SingleValueDecodingContainer {
     let document: JSONDocument
     let node: Int
-    let codingPath: [any CodingKey]
+    /// Where the value is. Put together only where somebody asks: most values are read without.
+    let parents: [any CodingKey]
+    let key: (any CodingKey)?
 
+    var codingPath: [any CodingKey] { key.map { parents + [$0] } ?? parents }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
@@ -117,6 +120,9 @@ private struct NodeDecoder: Decoder, SingleValueDecodingContainer {
         if type == [String].self, let strings = document.strings(node) as? Value { return strings }
         if type == JSON.self, let json = document.json(node) as? Value { return json }
         if type == Timestamp.self, let time = try time() as? Value { return time }
+        if type == Audience.self, let names = document.oneOrMoreStrings(node) {
+            if let audience = Audience(names) as? Value { return audience }
+        }
         if type == Date.self {
             let date = Date(timeIntervalSince1970: Double(try time().milliseconds) / 1_000)
             if let date = date as? Value { return date }
@@ -157,7 +163,7 @@ private struct MemberDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
         guard let member = document.member(key.stringValue, of: node) else {
             throw DecodingError.keyNotFound(key, .init(codingPath: codingPath, debugDescription: "is absent"))
         }
-        return NodeDecoder(document: document, node: member, codingPath: codingPath + [key])
+        return NodeDecoder(document: document, node: member, parents: codingPath, key: key)
     }
 
     func decodeNil(forKey key: Key) throws -> Bool { try member(key).decodeNil() }
@@ -190,7 +196,7 @@ private struct MemberDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     func superDecoder() throws -> any Decoder {
-        NodeDecoder(document: document, node: node, codingPath: codingPath)
+        NodeDecoder(document: document, node: node, parents: codingPath, key: nil)
     }
 
     func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
@@ -215,12 +221,13 @@ private struct ElementDecoder: UnkeyedDecodingContainer {
     var isAtEnd: Bool { currentIndex >= nodes.count }
 
     private func peek() throws -> NodeDecoder {
-        let path = codingPath + [ElementKey(intValue: currentIndex)]
+        let key = ElementKey(intValue: currentIndex)
         guard !isAtEnd else {
             throw DecodingError.valueNotFound(
-                JSON.self, .init(codingPath: path, debugDescription: "is beyond the end of the array"))
+                JSON.self,
+                .init(codingPath: codingPath + [key], debugDescription: "is beyond the end of the array"))
         }
-        return NodeDecoder(document: document, node: nodes[currentIndex], codingPath: path)
+        return NodeDecoder(document: document, node: nodes[currentIndex], parents: codingPath, key: key)
     }
 
     mutating func decodeNil() throws -> Bool {
@@ -259,12 +266,13 @@ private struct ElementDecoder: UnkeyedDecodingContainer {
 
 /// The place of an element in a path.
 struct ElementKey: CodingKey {
-    let intValue: Int?
-    let stringValue: String
+    private let index: Int
+
+    var intValue: Int? { index }
+    var stringValue: String { "\(index)" }
 
     init(intValue: Int) {
-        self.intValue = intValue
-        stringValue = "\(intValue)"
+        index = intValue
     }
 
     init?(stringValue: String) { nil }

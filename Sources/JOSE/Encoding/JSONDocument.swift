@@ -145,11 +145,17 @@ extension JSONDocument {
     func strings(_ node: Int) -> [String]? {
         guard nodes[node].kind == .array else { return nil }
         var strings: [String] = []
+        strings.reserveCapacity(Int(nodes[node].next) - node - 1)
         var isStrings = true
         forEachElement(of: node) { element in
             if isString(element) { strings.append(string(element)) } else { isStrings = false }
         }
         return isStrings ? strings : nil
+    }
+
+    /// The string at a node, or those of an array of nothing else, as `aud` may be; nil for any other value.
+    func oneOrMoreStrings(_ node: Int) -> [String]? {
+        isString(node) ? [string(node)] : strings(node)
     }
 
     /// The bytes of a node as they stand, or of a string as they are meant.

@@ -12,9 +12,9 @@ extension JSON {
     /// - Throws: `invalid_claim` for what JSON cannot say: an integer beyond 64 bits, a number that is not finite.
     init(encoding value: some Encodable) throws(JOSEError) {
         do {
-            let place = EncodedValue()
-            try ValueEncoder(place: place, codingPath: []).write(value)
-            self = place.json
+            let encoder = ValueEncoder(place: EncodedValue(), codingPath: [])
+            try encoder.encode(value)
+            self = encoder.place.json
         } catch let error as JOSEError {
             throw error
         } catch {
@@ -23,52 +23,106 @@ extension JSON {
     }
 }
 
-/// A value that is being written; containers stay open while others are written, so each has its own place.
+/// A value that is being written piece by piece; containers stay open while others are written, so each has a place of
+/// its own. What is written at once needs none.
 private final class EncodedValue {
-    enum Content {
-        case json(JSON)
-        case array([EncodedValue])
-        case object([(name: String, value: EncodedValue)])
-    }
+    private enum Kind { case single, array, object }
 
-    var content = Content.object([])
+    private var kind = Kind.object
+    private var single = JSON.null
+    private var elements: [JSON] = []
+    private var members: [JSON.Member] = []
+    /// What elements and members are still being written, by index.
+    private var unfinished: [(index: Int, value: EncodedValue)] = []
 
+    var count: Int { elements.count }
+
+    /// What was written; once all of it was.
     var json: JSON {
-        switch content {
-        case .json(let json): json
-        case .array(let elements): .array(elements.map(\.json))
-        case .object(let members): .object(members.map { JSON.Member($0.name, $0.value.json) })
+        switch kind {
+        case .single:
+            return single
+        case .array:
+            var elements = elements
+            for (index, value) in unfinished { elements[index] = value.json }
+            return .array(elements)
+        case .object:
+            var members = members
+            for (index, value) in unfinished { members[index] = JSON.Member(members[index].name, value.json) }
+            // Written twice means the later one, as with other encoders.
+            guard !members.areDistinct else { return .object(members) }
+            return .object(
+                members.indices.compactMap { index in
+                    let isLater = members[(index + 1)...].contains {
+                        $0.name.isIdentical(to: members[index].name)
+                    }
+                    return isLater ? nil : members[index]
+                })
         }
     }
 
-    func append(_ name: String) -> EncodedValue {
+    func set(_ json: JSON) {
+        (kind, single) = (.single, json)
+    }
+
+    func beginArray() {
+        guard kind != .array else { return }
+        (kind, elements, unfinished) = (.array, [], [])
+    }
+
+    func beginObject() {
+        guard kind != .object else { return }
+        (kind, members, unfinished) = (.object, [], [])
+    }
+
+    func append(_ name: String, _ json: JSON) {
+        if members.isEmpty { members.reserveCapacity(12) }
+        members.append(JSON.Member(name, json))
+    }
+
+    func append(_ json: JSON) {
+        elements.append(json)
+    }
+
+    func open(_ name: String) -> EncodedValue {
         let value = EncodedValue()
-        guard case .object(var members) = content else {
-            content = .object([(name, value)])
-            return value
-        }
-        content = .json(.null)
-        // Written twice means the later one, as with other encoders.
-        members.removeAll { $0.name.isIdentical(to: name) }
-        members.append((name, value))
-        content = .object(members)
+        unfinished.append((members.count, value))
+        append(name, .null)
         return value
     }
 
-    func append() -> EncodedValue {
+    func open() -> EncodedValue {
         let value = EncodedValue()
-        guard case .array(var elements) = content else {
-            content = .array([value])
-            return value
-        }
-        content = .json(.null)
-        elements.append(value)
-        content = .array(elements)
+        unfinished.append((elements.count, value))
+        append(.null)
         return value
     }
+}
 
-    var count: Int {
-        if case .array(let elements) = content { elements.count } else { 0 }
+extension JSON {
+    /// A value that has a form of its own here, whatever its `encode(to:)` says; nil for all others.
+    fileprivate init?<Value: Encodable>(
+        leaf value: Value, refused: (String) -> JOSEError
+    ) throws(JOSEError) {
+        // Types are compared first: a cast costs more.
+        if Value.self == [String].self, let texts = value as? [String] {
+            self = .array(texts.map(JSON.string))
+        } else if Value.self == JSON.self, let json = value as? JSON {
+            self = json
+        } else if Value.self == Timestamp.self, let time = value as? Timestamp {
+            self = time.numericDate
+        } else if Value.self == Audience.self, let audience = value as? Audience {
+            self = audience.json
+        } else if Value.self == Date.self, let date = value as? Date {
+            guard let milliseconds = Int64(exactly: (date.timeIntervalSince1970 * 1_000).rounded()) else {
+                throw refused("is a date beyond all years")
+            }
+            self = Timestamp(milliseconds: milliseconds).numericDate
+        } else if Value.self == Data.self, let data = value as? Data {
+            self = .string(Base64URL.encode(Array(data)))
+        } else {
+            return nil
+        }
     }
 }
 
@@ -80,23 +134,23 @@ private struct ValueEncoder: Encoder, SingleValueEncodingContainer {
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        if case .object = place.content {} else { place.content = .object([]) }
+        place.beginObject()
         return KeyedEncodingContainer(MemberEncoder(place: place, codingPath: codingPath))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        if case .array = place.content {} else { place.content = .array([]) }
+        place.beginArray()
         return ElementEncoder(place: place, codingPath: codingPath)
     }
 
     func singleValueContainer() -> any SingleValueEncodingContainer { self }
 
-    func encodeNil() { place.content = .json(.null) }
-    func encode(_ value: Bool) { place.content = .json(.bool(value)) }
-    func encode(_ value: String) { place.content = .json(.string(value)) }
+    func encodeNil() { place.set(.null) }
+    func encode(_ value: Bool) { place.set(.bool(value)) }
+    func encode(_ value: String) { place.set(.string(value)) }
     func encode(_ value: Double) throws {
         guard value.isFinite else { throw refused("is not a finite number") }
-        place.content = .json(.number(value))
+        place.set(.number(value))
     }
     func encode(_ value: Float) throws { try encode(Double(value)) }
     func encode(_ value: Int) throws { try write(integer: value) }
@@ -109,29 +163,25 @@ private struct ValueEncoder: Encoder, SingleValueEncodingContainer {
     func encode(_ value: UInt16) throws { try write(integer: value) }
     func encode(_ value: UInt32) throws { try write(integer: value) }
     func encode(_ value: UInt64) throws { try write(integer: value) }
-    func encode(_ value: some Encodable) throws { try write(value) }
-
-    private func write(integer value: some FixedWidthInteger) throws {
-        guard let value = Int64(exactly: value) else { throw refused("is an integer beyond 64 bits") }
-        place.content = .json(.integer(value))
-    }
-
-    func write(_ value: some Encodable) throws {
-        switch value {
-        case let json as JSON: place.content = .json(json)
-        case let time as Timestamp: place.content = .json(time.numericDate)
-        case let date as Date:
-            guard let milliseconds = Int64(exactly: (date.timeIntervalSince1970 * 1_000).rounded()) else {
-                throw refused("is a date beyond all years")
-            }
-            place.content = .json(Timestamp(milliseconds: milliseconds).numericDate)
-        case let data as Data: place.content = .json(.string(Base64URL.encode(Array(data))))
-        default: try value.encode(to: self)
+    func encode(_ value: some Encodable) throws {
+        if let json = try JSON(leaf: value, refused: refused) {
+            place.set(json)
+        } else {
+            try value.encode(to: self)
         }
     }
 
-    private func refused(_ what: String) -> JOSEError {
-        JOSEError(.invalidClaim, "\(codingPath.map(\.stringValue).joined(separator: ".").quoted) \(what)")
+    private func write(integer value: some FixedWidthInteger) throws {
+        guard let value = Int64(exactly: value) else { throw refused("is an integer beyond 64 bits") }
+        place.set(.integer(value))
+    }
+
+    private func refused(_ what: String) -> JOSEError { .refused(codingPath, what) }
+}
+
+extension JOSEError {
+    fileprivate static func refused(_ path: [any CodingKey], _ what: String) -> JOSEError {
+        JOSEError(.invalidClaim, "\(path.map(\.stringValue).joined(separator: ".").quoted) \(what)")
     }
 }
 
@@ -141,11 +191,25 @@ private struct MemberEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let codingPath: [any CodingKey]
 
     private func member(_ key: any CodingKey) -> ValueEncoder {
-        ValueEncoder(place: place.append(key.stringValue), codingPath: codingPath + [key])
+        ValueEncoder(place: place.open(key.stringValue), codingPath: codingPath + [key])
     }
 
-    mutating func encodeNil(forKey key: Key) { member(key).encodeNil() }
-    mutating func encode(_ value: some Encodable, forKey key: Key) throws { try member(key).write(value) }
+    // The commonest without a detour: the others go by way of their own `encode(to:)`.
+    mutating func encodeNil(forKey key: Key) { place.append(key.stringValue, .null) }
+    mutating func encode(_ value: Bool, forKey key: Key) { place.append(key.stringValue, .bool(value)) }
+    mutating func encode(_ value: String, forKey key: Key) { place.append(key.stringValue, .string(value)) }
+    mutating func encode(_ value: Int, forKey key: Key) {
+        place.append(key.stringValue, .integer(Int64(value)))
+    }
+    mutating func encode(_ value: Int64, forKey key: Key) { place.append(key.stringValue, .integer(value)) }
+    mutating func encode(_ value: some Encodable, forKey key: Key) throws {
+        let leaf = try JSON(leaf: value) { what in .refused(codingPath + [key], what) }
+        if let leaf {
+            place.append(key.stringValue, leaf)
+        } else {
+            try value.encode(to: member(key))
+        }
+    }
 
     mutating func nestedContainer<Nested: CodingKey>(
         keyedBy type: Nested.Type, forKey key: Key
@@ -158,7 +222,7 @@ private struct MemberEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     }
 
     mutating func superEncoder() -> any Encoder {
-        ValueEncoder(place: place.append("super"), codingPath: codingPath)
+        ValueEncoder(place: place.open("super"), codingPath: codingPath)
     }
 
     mutating func superEncoder(forKey key: Key) -> any Encoder { member(key) }
@@ -171,13 +235,19 @@ private struct ElementEncoder: UnkeyedEncodingContainer {
 
     var count: Int { place.count }
 
+    private var path: [any CodingKey] { codingPath + [ElementKey(intValue: place.count)] }
+
     private func element() -> ValueEncoder {
-        let path = codingPath + [ElementKey(intValue: place.count)]
-        return ValueEncoder(place: place.append(), codingPath: path)
+        let path = path
+        return ValueEncoder(place: place.open(), codingPath: path)
     }
 
-    mutating func encodeNil() { element().encodeNil() }
-    mutating func encode(_ value: some Encodable) throws { try element().write(value) }
+    mutating func encodeNil() { place.append(.null) }
+    mutating func encode(_ value: String) { place.append(.string(value)) }
+    mutating func encode(_ value: some Encodable) throws {
+        let leaf = try JSON(leaf: value) { what in .refused(path, what) }
+        if let leaf { place.append(leaf) } else { try value.encode(to: element()) }
+    }
 
     mutating func nestedContainer<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
         element().container(keyedBy: type)

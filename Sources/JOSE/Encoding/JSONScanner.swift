@@ -284,7 +284,9 @@ extension JSONScanner {
         let start = position
         var isEscaped = false
         while true {
-            try skipPlain()
+            skipPlainWords()
+            // Most strings end here.
+            if next != UInt8(ascii: "\"") { try skipPlain() }
             switch next {
             case UInt8(ascii: "\""):
                 note(isEscaped ? .escapedString : .string, from: start, to: position)

@@ -22,8 +22,13 @@ struct TextBuffer: ~Copyable {
     }
 
     /// Makes room; every write below comes after it, and writes no more.
+    @inline(__always)
     private mutating func reserve(_ more: Int) {
-        guard capacity - count < more else { return }
+        if capacity - count < more { grow(more) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ more: Int) {
         let larger = max(capacity * 2, count + more)
         let fresh = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
         fresh.update(from: base, count: count)
@@ -32,6 +37,7 @@ struct TextBuffer: ~Copyable {
         capacity = larger
     }
 
+    @inline(__always)
     mutating func append(_ byte: UInt8) {
         reserve(1)
         base[count] = byte

@@ -87,19 +87,26 @@ public enum Token {
 
 extension [JSON.Member] {
     /// Whether no name is there twice, compared by code points.
-    fileprivate var areDistinct: Bool {
+    var areDistinct: Bool {
         guard count <= 16 else { return !repeats { $0.name } }
         // As in the scanner: one bit for each name, and only equal bits ask for a closer look.
         var seen: UInt64 = 0
-        for (index, member) in enumerated() {
-            let name = member.name.utf8
-            let (first, last) = (UInt64(name.first ?? 0), UInt64(name.last ?? 0))
-            let bit: UInt64 = 1 << ((first &* 7 &+ last &* 31 &+ UInt64(name.count)) & 63)
-            if seen & bit != 0, self[..<index].contains(where: { $0.name.isIdentical(to: member.name) }) {
+        for index in indices {
+            let bit = self[index].name.utf8.span.bit
+            if seen & bit != 0, self[..<index].contains(where: { $0.name.isIdentical(to: self[index].name) })
+            {
                 return false
             }
             seen |= bit
         }
         return true
+    }
+}
+
+extension Span<UInt8> {
+    /// One bit of 64, the same for the same bytes.
+    fileprivate var bit: UInt64 {
+        guard let last = indices.last else { return 1 }
+        return 1 << ((UInt64(self[0]) &* 7 &+ UInt64(self[last]) &* 31 &+ UInt64(count)) & 63)
     }
 }

@@ -58,16 +58,17 @@ enum Verifier: Sendable {
         case .hs384(let key): key.isValid(signature, of: input)
         case .hs512(let key): key.isValid(signature, of: input)
         case .rsa(let key, let bytes, let algorithm):
-            signature.count == bytes && isValid(signature, input, key, algorithm)
+            _RSA.Signing.RSASignature.blank.holding(signature, count: bytes)
+                .map { isValid($0, input, key, algorithm) } ?? false
         // r and s, one after the other, each of the length of the curve (RFC 7518 §3.4).
         case .es256(let key):
-            (try? P256.Signing.ECDSASignature(rawRepresentation: signature))
+            P256.Signing.ECDSASignature.blank?.holding(signature, count: 64)
                 .map { key.isValidSignature($0, for: SHA256.digest(of: input)) } ?? false
         case .es384(let key):
-            (try? P384.Signing.ECDSASignature(rawRepresentation: signature))
+            P384.Signing.ECDSASignature.blank?.holding(signature, count: 96)
                 .map { key.isValidSignature($0, for: SHA384.digest(of: input)) } ?? false
         case .es512(let key):
-            (try? P521.Signing.ECDSASignature(rawRepresentation: signature))
+            P521.Signing.ECDSASignature.blank?.holding(signature, count: 132)
                 .map { key.isValidSignature($0, for: SHA512.digest(of: input)) } ?? false
         case .ed25519(let key):
             signature.count == 64 && key.isValidSignature(signature, for: input)
@@ -77,10 +78,9 @@ enum Verifier: Sendable {
     }
 
     private func isValid(
-        _ signature: UnsafeRawBufferPointer, _ input: UnsafeRawBufferPointer, _ key: _RSA.Signing.PublicKey,
-        _ algorithm: SignatureAlgorithm
+        _ signature: _RSA.Signing.RSASignature, _ input: UnsafeRawBufferPointer,
+        _ key: _RSA.Signing.PublicKey, _ algorithm: SignatureAlgorithm
     ) -> Bool {
-        let signature = _RSA.Signing.RSASignature(rawRepresentation: signature)
         let padding = algorithm.rsaPadding
         return switch algorithm.hashBytes {
         case 32: key.isValidSignature(signature, for: SHA256.digest(of: input), padding: padding)
@@ -88,6 +88,38 @@ enum Verifier: Sendable {
         default: key.isValidSignature(signature, for: SHA512.digest(of: input), padding: padding)
         }
     }
+}
+
+/// A signature of swift-crypto's whose bytes are set in one that is there already: its initialisers take any kind of
+/// sequence and find out at run time which it is, 1 µs each time.
+private protocol SettableSignature {
+    var rawRepresentation: Data { get set }
+}
+
+extension SettableSignature {
+    /// This one with other bytes; nil unless they are `count`.
+    func holding(_ bytes: UnsafeRawBufferPointer, count: Int) -> Self? {
+        guard let start = bytes.baseAddress, bytes.count == count else { return nil }
+        var signature = self
+        signature.rawRepresentation = Data(bytes: start, count: bytes.count)
+        return signature
+    }
+}
+
+extension P256.Signing.ECDSASignature: SettableSignature {
+    fileprivate static let blank = try? Self(rawRepresentation: [UInt8](repeating: 0, count: 64))
+}
+
+extension P384.Signing.ECDSASignature: SettableSignature {
+    fileprivate static let blank = try? Self(rawRepresentation: [UInt8](repeating: 0, count: 96))
+}
+
+extension P521.Signing.ECDSASignature: SettableSignature {
+    fileprivate static let blank = try? Self(rawRepresentation: [UInt8](repeating: 0, count: 132))
+}
+
+extension _RSA.Signing.RSASignature: SettableSignature {
+    fileprivate static let blank = Self(rawRepresentation: [UInt8](repeating: 0, count: 256))
 }
 
 extension SignatureAlgorithm {
