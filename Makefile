@@ -26,7 +26,8 @@ test: ## Build and run every test; installs what the tests need
 	@scripts/setup build test
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --parallel --skip '$(TIMED)'
-	swift test --skip-build --disable-xctest --parallel --filter '$(TIMED)' --skip EndToEndTests.DescriptionTests
+	swift test --skip-build --disable-xctest --parallel --filter GuardRemoteTests
+	swift test --skip-build --disable-xctest --parallel --filter EndToEndTests --skip EndToEndTests.DescriptionTests
 	swift test --skip-build --disable-xctest --filter EndToEndTests.DescriptionTests
 
 fuzz: ## Let schemathesis call the real program for SECONDS (600), by what /openapi.json says
