@@ -8,7 +8,14 @@ struct SignIn {
         defer { server.stop() }
         // Short rounds: what disturbs one then disturbs both halves of it, or neither.
         let count = 10
-        let load = HTTPLoad(port: server.port, connections: 1, request: { _ in Dialect.vidimus.signIn(7) })
+        // One account after the other, as people come: not one with hundreds of sessions.
+        var account = 0
+        let load = HTTPLoad(
+            port: server.port, connections: 1,
+            request: { _ in
+                account = (account + 1) % 1000
+                return Dialect.vidimus.signIn(account)
+            })
         _ = try load.run(.requests(each: 5))
         var (cpu, wall, milliseconds, bare): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
         for _ in 0..<setting.rounds * 3 {

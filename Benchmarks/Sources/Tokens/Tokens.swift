@@ -125,4 +125,4 @@ struct Task {
 
 /// Keeps the compiler from leaving out work whose result nobody uses.
 @inline(never)
-func keep<Value>(_ value: Value) {}
+func keep<Value>(_ value: consuming Value) {}

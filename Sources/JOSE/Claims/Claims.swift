@@ -22,7 +22,13 @@ public struct Claims: Sendable {
     /// Claims of a JSON text.
     /// - Throws: `malformed`.
     init(scanning payload: [UInt8], limits: JSON.Limits = JSON.Limits()) throws(JOSEError) {
-        document = try JSONDocument(scanning: payload, limits: limits)
+        try self.init(try JSONDocument(scanning: payload, limits: limits))
+    }
+
+    /// Claims of a scanned text.
+    /// - Throws: `malformed` for anything but an object.
+    init(_ document: JSONDocument) throws(JOSEError) {
+        self.document = document
         guard document.kind(JSONDocument.root) == .object else {
             throw JOSEError(.malformed, "claims are not a JSON object")
         }
@@ -32,13 +38,11 @@ public struct Claims: Sendable {
     /// The JSON object, made anew each time.
     public var json: JSON { document.json() }
 
-    /// The JSON text as it was signed.
+    /// The JSON text as it was signed, copied each time.
     public var bytes: [UInt8] { document.bytes }
 
     /// About the bytes that they take in memory: the text, and the places noted in it.
-    package var memoryBytes: Int {
-        96 + document.bytes.capacity + document.nodes.capacity * MemoryLayout<JSONDocument.Node>.stride
-    }
+    package var memoryBytes: Int { 48 + document.memoryBytes }
 
     /// The claim `name` as JSON; nil if absent.
     public subscript(name: String) -> JSON? {
@@ -128,8 +132,8 @@ extension Claims {
 extension Claims {
     private func string(_ node: Int?, _ name: String) throws(JOSEError) -> String? {
         guard let node else { return nil }
-        guard document.isString(node) else { throw wrong(name, "a string") }
-        return document.string(node)
+        guard let string = document.stringIfAny(node) else { throw wrong(name, "a string") }
+        return string
     }
 
     private func time(_ node: Int?, _ name: String) throws(JOSEError) -> Timestamp? {
@@ -197,27 +201,5 @@ extension JSONDocument {
         guard (-62_135_596_800.0..<253_402_300_800.0).contains(seconds) else { return (nil, outside) }
         // Within these years it fits.
         return (Timestamp(milliseconds: Int64(exactly: (seconds * 1_000).rounded(.down)) ?? 0), "")
-    }
-
-    /// Calls with the name and the value's node of each member of the whole object whose name has three bytes: these as
-    /// one number, the first highest.
-    fileprivate func forEachShortMember(_ body: (_ name: UInt32, _ value: Int) -> Void) {
-        bytes.withUnsafeBufferPointer { text in
-            forEachMember(of: Self.root) { name, value in
-                let node = nodes[name]
-                if node.kind == .escapedString {
-                    let name = Array(string(name).utf8)
-                    if name.count == 3 { body(Self.number(name[0], name[1], name[2]), value) }
-                } else if node.end &- node.start == 3 {
-                    // Within the text: the scanner saw the name there.
-                    let start = Int(node.start)
-                    body(Self.number(text[start], text[start &+ 1], text[start &+ 2]), value)
-                }
-            }
-        }
-    }
-
-    private static func number(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> UInt32 {
-        UInt32(first) << 16 | UInt32(second) << 8 | UInt32(third)
     }
 }

@@ -47,6 +47,13 @@ public enum Base64URL {
         return read(ascii, to: target)
     }
 
+    /// The bytes that `ascii` stands for, in memory where they can be scanned, or nil if it is not canonical.
+    static func decodedMemory(_ ascii: UnsafeBufferPointer<UInt8>) -> JSONMemory? {
+        let tail = ascii.count % 4
+        guard tail != 1 else { return nil }
+        return JSONMemory.holding(bytes: ascii.count / 4 * 3 + max(tail - 1, 0)) { read(ascii, to: $0) }
+    }
+
     /// The number of characters for a number of bytes.
     static func encodedCount(_ count: Int) -> Int {
         count / 3 * 4 + (count % 3 == 0 ? 0 : count % 3 + 1)
@@ -62,6 +69,18 @@ public enum Base64URL {
             var (input, output) = (0, 0)
             pairs.withUnsafeBufferPointer { pairs in
                 let target = UnsafeMutableRawBufferPointer(target)
+                let bytes = UnsafeRawBufferPointer(source)
+                // Six bytes of one load of eight, as long as there are eight: half the time of three single ones.
+                while source.count &- input >= 8 {
+                    let word = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: input, as: UInt64.self))
+                    for group in 0..<4 {
+                        let bits = Int(truncatingIfNeeded: word >> UInt64(52 &- 12 &* group)) & 0xFFF
+                        target.storeBytes(
+                            of: pairs[bits], toByteOffset: output &+ 2 &* group, as: UInt16.self)
+                    }
+                    input &+= 6
+                    output &+= 8
+                }
                 while source.count &- input >= 3 {
                     let group =
                         Int(source[input]) << 16 | Int(source[input &+ 1]) << 8 | Int(source[input &+ 2])

@@ -127,6 +127,36 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     }
 }
 
+extension [JSON.Member] {
+    /// Whether no name is there twice, compared by code points.
+    var areDistinct: Bool {
+        guard count <= 16 else { return !repeats { $0.name } }
+        var seen: UInt64 = 0
+        for index in indices {
+            let name = self[index].name.utf8.span
+            let bit = name.isEmpty ? 1 : UInt64.nameBit(name[0], name[name.count - 1], count: name.count)
+            if seen & bit != 0, repeatsName(at: index) { return false }
+            seen |= bit
+        }
+        return true
+    }
+
+    /// Whether the name at `index` stands before it, too.
+    func repeatsName(at index: Int) -> Bool {
+        let name = self[index].name
+        return self[..<index].contains { $0.name.isIdentical(to: name) }
+    }
+}
+
+extension UInt64 {
+    /// One bit of 64 for a name, by what is quickly had of it: two equal names have the same, and only equal bits ask for
+    /// a closer look.
+    @inline(__always)
+    static func nameBit(_ first: UInt8, _ last: UInt8, count: Int) -> UInt64 {
+        1 << ((UInt64(first) &* 7 &+ UInt64(last) &* 31 &+ UInt64(truncatingIfNeeded: count)) & 63)
+    }
+}
+
 extension Array {
     /// Whether two elements have the same name, compared by code points.
     func repeats(_ name: (Element) -> String) -> Bool {

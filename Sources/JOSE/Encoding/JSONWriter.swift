@@ -30,17 +30,29 @@ extension JSON {
                 elements[index].write(to: &text)
             }
             text.append(UInt8(ascii: "]"))
-        case .object(let members):
-            text.append(UInt8(ascii: "{"))
-            // By index: an iterator would count references of each member.
-            for index in members.indices {
-                if index > 0 { text.append(UInt8(ascii: ",")) }
-                JSON.write(members[index].name, to: &text)
-                text.append(UInt8(ascii: ":"))
-                members[index].value.write(to: &text)
-            }
-            text.append(UInt8(ascii: "}"))
+        case .object(let members): _ = JSON.write(members, to: &text)
         }
+    }
+
+    /// Writes an object.
+    /// - Returns: whether no name is in it twice, compared by code points; not of the objects within.
+    static func write(_ members: [Member], to text: inout TextBuffer) -> Bool {
+        text.append(UInt8(ascii: "{"))
+        var (seen, repeats) = (0 as UInt64, false)
+        let isLarge = members.count > 16
+        // By index: an iterator would count references of each member.
+        for index in members.indices {
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            let start = text.count
+            JSON.write(members[index].name, to: &text)
+            let bit = text.nameBit(from: start)
+            if seen & bit != 0, !isLarge { repeats = repeats || members.repeatsName(at: index) }
+            seen |= bit
+            text.append(UInt8(ascii: ":"))
+            members[index].value.write(to: &text)
+        }
+        text.append(UInt8(ascii: "}"))
+        return isLarge ? members.areDistinct : !repeats
     }
 
     private static func write(_ string: String, to text: inout TextBuffer) {
@@ -105,12 +117,12 @@ extension UInt8 {
 
 extension UnsafeBufferPointer<UInt8> {
     fileprivate var needsNoEscape: Bool {
+        // Eight bytes at a time as long as they are plain ASCII; the last eight reach back to what was seen already.
         var place = 0
+        while count &- place > 8, UInt64.plainBytes(of: self, at: place) == 8 { place &+= 8 }
+        if count >= 8, count &- place <= 8, UInt64.plainBytes(of: self, at: count &- 8) == 8 { return true }
         while place < count {
-            let plain = UInt64.plainBytes(of: self, at: place)
-            place &+= plain
-            if plain == 8 { continue }
-            guard place < count, !self[place].needsEscape else { return place >= count }
+            guard !self[place].needsEscape else { return false }
             place &+= 1
         }
         return true

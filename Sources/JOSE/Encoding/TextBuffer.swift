@@ -21,6 +21,12 @@ struct TextBuffer: ~Copyable {
         try body(UnsafeBufferPointer(start: base, count: count))
     }
 
+    /// The bit of a name that was written since `start`, in its quotation marks.
+    func nameBit(from start: Int) -> UInt64 {
+        guard start >= 0, count - start > 2 else { return 1 }
+        return UInt64.nameBit(base[start + 1], base[count - 2], count: count - start)
+    }
+
     /// Makes room; every write below comes after it, and writes no more.
     @inline(__always)
     private mutating func reserve(_ more: Int) {

@@ -106,13 +106,16 @@ public struct SigningKey: Sendable {
     /// The signature over `input` in the form of JWS (RFC 7518 §3).
     /// - Throws: `invalid_key` if the key cannot sign after all.
     public func sign(_ input: [UInt8]) throws(JOSEError) -> [UInt8] {
-        try input.withUnsafeBufferPointer { input throws(JOSEError) in try sign(UnsafeRawBufferPointer(input))
+        try input.withUnsafeBufferPointer { input throws(JOSEError) in
+            try withSignature(over: UnsafeRawBufferPointer(input)) { Array($0) }
         }
     }
 
-    func sign(_ input: UnsafeRawBufferPointer) throws(JOSEError) -> [UInt8] {
+    func withSignature<Result>(
+        over input: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(JOSEError) -> Result {
         do {
-            return try signer.sign(input)
+            return try signer.withSignature(over: input, body)
         } catch {
             throw JOSEError(.invalidKey, "the key could not sign: \(type(of: error))")
         }

@@ -37,24 +37,29 @@ enum Signer: Sendable {
         }
     }
 
-    /// The signature over `input` in the form of JWS (RFC 7518 §3).
-    func sign(_ input: UnsafeRawBufferPointer) throws -> [UInt8] {
+    /// Calls with the signature over `input` in the form of JWS (RFC 7518 §3), where it lies: no array is made of it.
+    func withSignature<Result>(
+        over input: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws -> Result {
         switch self {
-        case .hs256(let key): key.code(of: input).withUnsafeBytes { Array($0) }
-        case .hs384(let key): key.code(of: input).withUnsafeBytes { Array($0) }
-        case .hs512(let key): key.code(of: input).withUnsafeBytes { Array($0) }
-        case .rsa(let key, let algorithm): try sign(input, key, algorithm)
-        case .es256(let key): Array(try key.signature(for: SHA256.digest(of: input)).rawRepresentation)
-        case .es384(let key): Array(try key.signature(for: SHA384.digest(of: input)).rawRepresentation)
-        case .es512(let key): Array(try key.signature(for: SHA512.digest(of: input)).rawRepresentation)
-        case .ed25519(let key): Array(try key.signature(for: input))
-        case .mlDSA65(let key): Array(try key.signature(for: input))
+        case .hs256(let key): key.code(of: input).withItsBytes(body)
+        case .hs384(let key): key.code(of: input).withItsBytes(body)
+        case .hs512(let key): key.code(of: input).withItsBytes(body)
+        case .rsa(let key, let algorithm): try signature(input, key, algorithm).withUnsafeBytes(body)
+        case .es256(let key):
+            try key.signature(for: SHA256.digest(of: input)).rawRepresentation.withUnsafeBytes(body)
+        case .es384(let key):
+            try key.signature(for: SHA384.digest(of: input)).rawRepresentation.withUnsafeBytes(body)
+        case .es512(let key):
+            try key.signature(for: SHA512.digest(of: input)).rawRepresentation.withUnsafeBytes(body)
+        case .ed25519(let key): try key.signature(for: input).withUnsafeBytes(body)
+        case .mlDSA65(let key): try key.signature(for: input).withUnsafeBytes(body)
         }
     }
 
-    private func sign(
+    private func signature(
         _ input: UnsafeRawBufferPointer, _ key: _RSA.Signing.PrivateKey, _ algorithm: SignatureAlgorithm
-    ) throws -> [UInt8] {
+    ) throws -> Data {
         let padding = algorithm.rsaPadding
         let signature =
             switch algorithm.hashBytes {
@@ -62,6 +67,6 @@ enum Signer: Sendable {
             case 48: try key.signature(for: SHA384.digest(of: input), padding: padding)
             default: try key.signature(for: SHA512.digest(of: input), padding: padding)
             }
-        return Array(signature.rawRepresentation)
+        return signature.rawRepresentation
     }
 }

@@ -8,11 +8,10 @@ public enum Token {
     public static func sign(
         _ claims: JSON, type: String? = "JWT", with key: SigningKey
     ) throws(JOSEError) -> String {
-        guard let members = claims.object, members.areDistinct else {
+        var payload = TextBuffer(capacity: 512)
+        guard let members = claims.object, JSON.write(members, to: &payload) else {
             throw JOSEError(.malformed, "claims are not a JSON object of distinct names")
         }
-        var payload = TextBuffer(capacity: 512)
-        claims.write(to: &payload)
         let header = header(type, key)
         return try payload.withBytes { payload throws(JOSEError) in
             try compact(payload, header: header, key)
@@ -70,11 +69,13 @@ public enum Token {
             _ = text.update(fromContentsOf: header)
             _ = Base64URL.encode(payload, to: UnsafeMutableBufferPointer(rebasing: text[header.count..<dot]))
             do throws(JOSEError) {
-                let signature = try key.sign(
-                    UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[..<dot]))
-                text[dot] = UInt8(ascii: ".")
                 let target = UnsafeMutableBufferPointer(rebasing: text[(dot + 1)..<count])
-                return dot + 1 + signature.withUnsafeBufferPointer { Base64URL.encode($0, to: target) }
+                let input = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[..<dot])
+                let written = try key.withSignature(over: input) { signature in
+                    signature.withMemoryRebound(to: UInt8.self) { Base64URL.encode($0, to: target) }
+                }
+                text[dot] = UInt8(ascii: ".")
+                return dot + 1 + written
             } catch {
                 failure = error
                 return 0
@@ -82,31 +83,5 @@ public enum Token {
         }
         if let failure { throw failure }
         return text
-    }
-}
-
-extension [JSON.Member] {
-    /// Whether no name is there twice, compared by code points.
-    var areDistinct: Bool {
-        guard count <= 16 else { return !repeats { $0.name } }
-        // As in the scanner: one bit for each name, and only equal bits ask for a closer look.
-        var seen: UInt64 = 0
-        for index in indices {
-            let bit = self[index].name.utf8.span.bit
-            if seen & bit != 0, self[..<index].contains(where: { $0.name.isIdentical(to: self[index].name) })
-            {
-                return false
-            }
-            seen |= bit
-        }
-        return true
-    }
-}
-
-extension Span<UInt8> {
-    /// One bit of 64, the same for the same bytes.
-    fileprivate var bit: UInt64 {
-        guard let last = indices.last else { return 1 }
-        return 1 << ((UInt64(self[0]) &* 7 &+ UInt64(self[last]) &* 31 &+ UInt64(count)) & 63)
     }
 }

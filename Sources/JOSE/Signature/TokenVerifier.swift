@@ -42,16 +42,16 @@ extension Token {
         /// - Throws: as for a `String`.
         public func verify(_ compact: Span<UInt8>, at now: Timestamp = .now) throws(JOSEError) -> Claims {
             try compact.withUnsafeBufferPointer { compact throws(JOSEError) in
-                if let (known, payload) = try headers.verified(compact) {
+                if let (known, payload) = try headers.verified(compact, Base64URL.decodedMemory) {
                     // The header is kept as long as the memory, which this value holds.
                     try policy.checkType(known._withUnsafeGuaranteedRef(\.header.type))
-                    return try claims(payload, now)
+                    return try check(VerifiedToken.claims(payload), now)
                 }
                 let token = try headers.verifiedAnew(compact) { header throws(JOSEError) in
                     try key(for: header)
                 }
                 try policy.checkType(token.header.type)
-                return try claims(token.payload, now)
+                return try check(token.claims(), now)
             }
         }
 
@@ -64,8 +64,7 @@ extension Token {
             try verify(compact, at: now).decode(type)
         }
 
-        private func claims(_ payload: [UInt8], _ now: Timestamp) throws(JOSEError) -> Claims {
-            let claims = try VerifiedToken.claims(payload)
+        private func check(_ claims: consuming Claims, _ now: Timestamp) throws(JOSEError) -> Claims {
             try policy.check(claims, at: now)
             return claims
         }
@@ -88,7 +87,7 @@ extension JWKSet {
     ///   `invalid_signature`.
     public func verified(_ compact: Span<UInt8>) throws(JOSEError) -> VerifiedToken {
         try compact.withUnsafeBufferPointer { compact throws(JOSEError) in
-            if let (known, payload) = try headers.verified(compact) {
+            if let (known, payload) = try headers.verified(compact, Base64URL.decode) {
                 return VerifiedToken(known.takeUnretainedValue(), payload)
             }
             return try headers.verifiedAnew(compact) { header throws(JOSEError) in try key(for: header) }
@@ -99,24 +98,28 @@ extension JWKSet {
 extension HeaderMemory {
     /// The short way, for a token under a remembered header: three parts where they must be, their base64url decoded,
     /// the signature checked. Nil if anything is out of the ordinary, and the long way then says what it is.
+    /// - Parameter decode: makes the payload of its base64url, or nil if that is not canonical.
     /// - Throws: `invalid_signature`, once there is nothing else to say.
-    func verified(
-        _ compact: UnsafeBufferPointer<UInt8>
-    ) throws(JOSEError) -> (known: Unmanaged<KnownHeader>, payload: [UInt8])? {
+    @inline(__always)
+    func verified<Payload>(
+        _ compact: UnsafeBufferPointer<UInt8>, _ decode: (UnsafeBufferPointer<UInt8>) -> Payload?
+    ) throws(JOSEError) -> (known: Unmanaged<KnownHeader>, payload: Payload)? {
         guard compact.count <= UnverifiedToken.maximumBytes, let found = find(compact) else { return nil }
-        let (payload, isValid) = found._withUnsafeGuaranteedRef { Self.read(compact, under: $0) }
+        let (payload, isValid) = found._withUnsafeGuaranteedRef { Self.read(compact, under: $0, decode) }
         guard let payload, let isValid else { return nil }
         guard isValid else { throw VerifiedToken.notByThisKey }
         return (found, payload)
     }
 
-    private static func read(
-        _ compact: UnsafeBufferPointer<UInt8>, under known: KnownHeader
-    ) -> (payload: [UInt8]?, isValid: Bool?) {
+    @inline(__always)
+    private static func read<Payload>(
+        _ compact: UnsafeBufferPointer<UInt8>, under known: KnownHeader,
+        _ decode: (UnsafeBufferPointer<UInt8>) -> Payload?
+    ) -> (payload: Payload?, isValid: Bool?) {
         // At least 0, and behind the first dot, by the comparison.
         let dot = compact.count - known.signatureCount - 1
         guard dot >= known.text.count, compact[dot] == UInt8(ascii: "."),
-            let payload = Base64URL.decode(UnsafeBufferPointer(rebasing: compact[known.text.count..<dot]))
+            let payload = decode(UnsafeBufferPointer(rebasing: compact[known.text.count..<dot]))
         else { return (nil, nil) }
         let input = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(compact)[..<dot])
         let text = UnsafeBufferPointer(rebasing: compact[(dot + 1)...])

@@ -32,9 +32,17 @@ public struct VerifiedToken: Sendable {
     }
 
     static func claims(_ payload: [UInt8]) throws(JOSEError) -> Claims {
-        guard !payload.isEmpty else { throw JOSEError(.malformed, "the payload is empty") }
+        guard let memory = payload.withUnsafeBufferPointer({ JSONMemory.copying($0) }) else {
+            throw JOSEError(.malformed, "the payload is empty")
+        }
+        return try claims(memory)
+    }
+
+    /// - Parameter payload: nobody else has it.
+    static func claims(_ payload: consuming JSONMemory) throws(JOSEError) -> Claims {
+        guard payload.count > 0 else { throw JOSEError(.malformed, "the payload is empty") }
         do {
-            return try Claims(scanning: payload)
+            return try Claims(JSONDocument(scanning: payload))
         } catch {
             throw JOSEError(error.code, "the payload: \(error.reason)")
         }
