@@ -4,14 +4,16 @@ import VidimusGuard
 import VidimusGuardHummingbird
 import VidimusGuardRemote
 
-/// A service behind the guard, which hears a server in another process: `GuardService ISSUER [MEMORY]`.
+/// A service behind the guard, which hears a server in another process: `GuardService ISSUER [MEMORY|deaf]`.
 ///
-/// `MEMORY` is how many bytes of verified tokens it may remember. Prints its port once it hears the issuer's stream.
+/// `MEMORY` is how many bytes of verified tokens it may remember; `deaf` listens to nobody, and refuses everybody.
+/// Prints its port once it hears the issuer's stream.
 @main
 struct GuardService {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         guard let issuer = arguments.first else { exit(64) }
+        let isDeaf = arguments.dropFirst().first == "deaf"
         let environment = ProcessInfo.processInfo.environment
         let remote = try RemoteIssuer(
             issuer, clientID: environment["VIDIMUS_CLIENT_ID"],
@@ -23,9 +25,11 @@ struct GuardService {
         let verifier = TokenVerifier(configuration, keys: remote.keys, statuses: remote.statuses)
         let application = Application(
             router: routes(verifier), configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            services: [remote],
+            services: isDeaf ? [] : [remote],
             onServerRunning: { channel in
-                while !remote.statuses.condition.isConnected { try? await Task.sleep(for: .milliseconds(5)) }
+                while !isDeaf, !remote.statuses.condition.isConnected {
+                    try? await Task.sleep(for: .milliseconds(5))
+                }
                 FileHandle.standardOutput.write(
                     Data("listens on http://127.0.0.1:\(channel.localAddress?.port ?? 0)\n".utf8))
             })

@@ -1,36 +1,28 @@
 import Measuring
 
-/// What a guard's memory holds more for a million sessions, one in a hundred of them in the list, than for none.
+/// What a guard's memory holds more with a million sessions, one in a hundred of them in the list, than the same
+/// service that listens to nobody: lists, connections and all.
 struct ListMemory {
     let setting: Setting
 
     func run() async throws -> [Figure] {
-        let empty = try setting.folder("memory-empty")
-        let full = try await setting.filled("memory-full", accounts: setting.accounts)
-        var (differences, idle, peaks): ([Double], [Double], [Double]) = ([], [], [])
-        for _ in 0..<(setting.isQuick ? 1 : 3) {
-            let without = try sizes(of: empty)
-            let with = try sizes(of: full)
-            differences.append(with.now - without.now)
-            peaks.append(with.peak - without.peak)
-            idle.append(with.now)
-        }
-        return [
-            Figure(
-                name:
-                    "memory of a guard process, \(setting.accounts) sessions, beyond that with an empty list",
-                value: median(differences), unit: " MB", goal: .atMost(16),
-                detail: "\(Figure.text(median(idle))) MB in all; at its peak, while it reads the list, "
-                    + "\(Figure.text(median(peaks))) MB beyond")
-        ]
-    }
-
-    private func sizes(of data: String) throws -> (now: Double, peak: Double) {
+        let data = try await setting.filled("memory", accounts: setting.accounts)
         let fleet = try Fleet(setting, data: data)
         defer { fleet.stop() }
-        let guards = try fleet.start(guards: 4)
+        let deaf = try fleet.start(guards: 4, .deaf)
+        let hearing = try fleet.start(guards: 4)
+        let empty = try Fleet(setting, data: try setting.folder("memory-empty"))
+        defer { empty.stop() }
+        let without = try empty.start(guards: 4)
         pause(seconds: 3)
-        return (median(guards.map(\.memory)), median(guards.map(\.peakMemory)))
+        let (now, peak) = (median(hearing.map(\.memory)), median(hearing.map(\.peakMemory)))
+        return [
+            Figure(
+                name: "memory that a guard process needs for the statuses of \(setting.accounts) sessions",
+                value: now - median(deaf.map(\.memory)), unit: " MB", goal: .atMost(16),
+                detail: "\(Figure.text(now)) MB in all, at its peak \(Figure.text(peak)); "
+                    + "that of an empty installation \(Figure.text(median(without.map(\.memory))))")
+        ]
     }
 }
 

@@ -104,11 +104,11 @@ final class Field {
         self.fleet = fleet
         let client = try Client(fleet.server)
         let tokens = try client.signIn(0..<Self.visitors + 2 * Self.leaving(setting)).map(\.access)
-        for (number, memory) in [nil, 0].enumerated() {
+        for (number, habit) in [Fleet.Habit.usual, .remembers(0)].enumerated() {
             contestants.append(
                 Contestant(
-                    name: memory == nil ? "Vidimus" : "Vidimus, every token as if never seen",
-                    verifiers: try fleet.start(guards: Self.verifiers, memory: memory), store: fleet.server,
+                    name: number == 0 ? "Vidimus" : "Vidimus, every token as if never seen",
+                    verifiers: try fleet.start(guards: Self.verifiers, habit), store: fleet.server,
                     issuer: fleet.server, logout: "/v1/logout", visitors: Array(tokens.prefix(Self.visitors)),
                     leaving: Array(
                         tokens.dropFirst(Self.visitors + number * Self.leaving(setting))

@@ -30,8 +30,8 @@ enum CheckedService {
         let store = environment["COMPARE_STORE"] ?? ""
         switch kind {
         case "sqlite": return try SQLiteSessions(store)
-        case "postgresql": return PostgreSQLSessions(store)
-        case "redis": return RedisSessions(store)
+        case "postgresql": return try PostgreSQLSessions(store)
+        case "redis": return try RedisSessions(store)
         default:
             // A secret for HS256 is what its verifiers must have, too.
             let jwk = try JWK(JSON.parse(Array((environment["COMPARE_KEY"] ?? "").utf8)))

@@ -1,12 +1,12 @@
 import CPostgreSQL
 import Foundation
 
-/// A table of sessions in PostgreSQL, asked by prepared statements over a few kept connections.
+/// A table of sessions in PostgreSQL, asked by prepared statements over kept connections.
 struct PostgreSQLSessions: Credentials {
-    private let pool: WorkerPool<PostgreSQLConnection>
+    private let connections: ConnectionPool<PostgreSQLConnection>
 
-    init(_ address: String) {
-        pool = WorkerPool(workers: 2) {
+    init(_ address: String) throws {
+        connections = try ConnectionPool {
             let connection = try PostgreSQLConnection(address)
             try connection.prepare(
                 "find", "SELECT subject FROM sessions WHERE id = $1 AND expires_at > $2::bigint")
@@ -17,11 +17,11 @@ struct PostgreSQLSessions: Credentials {
 
     func subject(of credential: String) async throws -> String? {
         let now = String(Int(Date().timeIntervalSince1970))
-        return try await pool.run { try $0.execute("find", [credential, now]) }
+        return try connections.use { try $0.execute("find", [credential, now]) }
     }
 
     func signOut(_ credential: String) async throws {
-        _ = try await pool.run { try $0.execute("end", [credential]) }
+        _ = try connections.use { try $0.execute("end", [credential]) }
     }
 
     static func make(_ address: String, _ sessions: [StoredSession]) throws {
@@ -36,8 +36,9 @@ struct PostgreSQLSessions: Credentials {
     }
 }
 
-/// One connection; used by one thread at a time.
-struct PostgreSQLConnection {
+/// One connection.
+struct PostgreSQLConnection: @unchecked Sendable {
+    // Used by one thread at a time: the pool lends it to one.
     private let handle: OpaquePointer
 
     struct Failure: Error, CustomStringConvertible { let description: String }

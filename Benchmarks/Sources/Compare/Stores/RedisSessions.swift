@@ -3,18 +3,18 @@ import Foundation
 
 /// Sessions in Redis, each under a key that expires by itself.
 struct RedisSessions: Credentials {
-    private let pool: WorkerPool<RedisConnection>
+    private let connections: ConnectionPool<RedisConnection>
 
-    init(_ path: String) {
-        pool = WorkerPool(workers: 2) { try RedisConnection(path) }
+    init(_ path: String) throws {
+        connections = try ConnectionPool { try RedisConnection(path) }
     }
 
     func subject(of credential: String) async throws -> String? {
-        try await pool.run { try $0.ask(["GET", "session:\(credential)"]) }
+        try connections.use { try $0.ask(["GET", "session:\(credential)"]) }
     }
 
     func signOut(_ credential: String) async throws {
-        _ = try await pool.run { try $0.ask(["DEL", "session:\(credential)"]) }
+        _ = try connections.use { try $0.ask(["DEL", "session:\(credential)"]) }
     }
 
     static func make(_ path: String, _ sessions: [StoredSession]) throws {
@@ -27,8 +27,9 @@ struct RedisSessions: Credentials {
     }
 }
 
-/// One connection over a socket of this machine; used by one thread at a time.
-struct RedisConnection {
+/// One connection over a socket of this machine.
+struct RedisConnection: @unchecked Sendable {
+    // Used by one thread at a time: the pool lends it to one.
     private let handle: UnsafeMutablePointer<redisContext>
 
     struct Failure: Error, CustomStringConvertible { let description: String }

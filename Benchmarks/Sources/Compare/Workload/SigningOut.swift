@@ -4,14 +4,23 @@ import Measuring
 struct SigningOut {
     let contestant: Contestant
 
-    /// Seconds, in order; nil where the credential stays good until it expires, which is looked at.
-    func run() throws -> [Double]? {
+    /// In seconds and in order.
+    struct Times {
+        /// Nil where the credential stays good until it expires, which is looked at.
+        var refusals: [Double]?
+        /// For all ten to be asked once and answer: no refusal can be seen sooner.
+        var asking: [Double] = []
+    }
+
+    func run() throws -> Times {
         let watch = try RefusalWatch(ports: contestant.verifiers.map(\.port))
         let issuer = try HTTPConnections(ports: [contestant.issuer.port])
-        var times: [Double] = []
+        var (refusals, asking): ([Double], [Double]) = ([], [])
         for credential in contestant.leaving {
             let request = Requests.get("/orders", token: credential)
+            let start = Stopwatch.now()
             let before = try watch.ask { _ in request }
+            asking.append(Stopwatch.now() - start)
             guard before.allSatisfy({ $0.status == 200 }) else {
                 throw Unexpected("\(contestant.name): a good credential was refused")
             }
@@ -25,7 +34,7 @@ struct SigningOut {
                     throw Unexpected("\(contestant.name): refused, which was not thought possible")
                 }
             } else {
-                times.append(
+                refusals.append(
                     try watch.moment { _ in
                         request
                     } when: {
@@ -33,6 +42,6 @@ struct SigningOut {
                     } - answer.at)
             }
         }
-        return contestant.outlives ? nil : times.sorted()
+        return Times(refusals: contestant.outlives ? nil : refusals.sorted(), asking: asking.sorted())
     }
 }

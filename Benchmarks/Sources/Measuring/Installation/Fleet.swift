@@ -24,8 +24,25 @@ package final class Fleet {
         server = try setting.vidimus(data, port: port, environment: settings)
     }
 
-    /// Starts so many guards, which remember so many bytes of verified tokens; nil for the usual number.
-    package func start(guards count: Int, memory: Int? = nil) throws -> [Program] {
+    /// What a guard does otherwise than usual.
+    package enum Habit {
+        case usual
+        /// Remembers so many bytes of verified tokens.
+        case remembers(Int)
+        /// Listens to nobody.
+        case deaf
+
+        var arguments: [String] {
+            switch self {
+            case .usual: []
+            case .remembers(let bytes): ["\(bytes)"]
+            case .deaf: ["deaf"]
+            }
+        }
+    }
+
+    /// Starts so many guards.
+    package func start(guards count: Int, _ habit: Habit = .usual) throws -> [Program] {
         if credential.isEmpty {
             let made = try command(["client", "create", "orders", "--scope", "status:read", "--json"])
             credential = [
@@ -36,7 +53,7 @@ package final class Fleet {
         var started: [Program] = []
         for _ in 0..<count {
             let own = try Program(
-                setting.program("GuardService"), [issuer] + (memory.map { ["\($0)"] } ?? []),
+                setting.program("GuardService"), [issuer] + habit.arguments,
                 sign: "listens on", environment: credential)
             guards.append(own)
             started.append(own)
