@@ -30,7 +30,7 @@ final class PostgreSQLServer {
             of: "/bin/sh",
             [
                 "-c",
-                "cd '\(path)' && \(becoming) '\(programs)/initdb' -D data -U postgres -A trust -E UTF8 "
+                "cd '\(path)' && exec \(becoming) '\(programs)/initdb' -D data -U postgres -A trust -E UTF8 "
                     + "--no-locale",
             ])
         program = try Program(

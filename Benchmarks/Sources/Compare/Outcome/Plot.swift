@@ -14,10 +14,10 @@ struct Plot {
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 940 \(height)" font-family="sans-serif" font-size="13">
             <rect width="940" height="\(height)" fill="#fff"/>
             <text x="262" y="22" font-size="15">CPU of a request, µs</text>
-            <text x="620" y="22" font-size="15">Sign-out to refusal at all ten, ms (logarithmic)</text>
+            <text x="620" y="22" font-size="15">Sign-out to refusal at all ten, ms</text>
             <rect x="262" y="32" width="12" height="12" fill="\(Self.others)"/><text x="280" y="43">verifier</text>
             <rect x="346" y="32" width="12" height="12" fill="\(Self.store)"/><text x="364" y="43">store or issuer</text>
-            <text x="620" y="43">99 of 100 within</text>
+            <text x="620" y="43">99 of 100 within; logarithmic</text>
 
             """
         let costliest = outcomes.map(\.cpu).max() ?? 1

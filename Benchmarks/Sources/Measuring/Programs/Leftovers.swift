@@ -10,6 +10,7 @@ package enum Leftovers {
     }
 
     private static let state = Mutex(State())
+    private static let clearing = Mutex(())
 
     static func add(process: Int32) { state.withLock { _ = $0.processes.insert(process) } }
     static func forget(process: Int32) { state.withLock { _ = $0.processes.remove(process) } }
@@ -17,11 +18,17 @@ package enum Leftovers {
     package static func add(folder: String) { state.withLock { _ = $0.folders.insert(folder) } }
 
     /// Ends the processes that still run, and removes the folders.
-    package static func clear() {
+    ///
+    /// One thread at a time: two that remove the same folder would each stop at what the other has removed.
+    package static func clear() { clearing.withLock { _ in clearAll() } }
+
+    private static func clearAll() {
         let (processes, folders) = state.withLock { ($0.processes, $0.folders) }
         for process in processes { kill(process, SIGTERM) }
-        // PostgreSQL ends its children and lets go of its files.
-        if !processes.isEmpty { usleep(500_000) }
+        // PostgreSQL ends its children first, and writes into its folder until then.
+        let deadline = Stopwatch.now() + 3
+        while processes.contains(where: { kill($0, 0) == 0 }), Stopwatch.now() < deadline { usleep(10_000) }
+        for process in processes where kill(process, 0) == 0 { kill(process, SIGKILL) }
         for folder in folders { try? FileManager.default.removeItem(atPath: folder) }
     }
 

@@ -45,6 +45,8 @@ package final class Program {
         process.standardOutput = out
         process.standardError = FileHandle(forWritingAtPath: "/dev/null")
         try process.run()
+        Leftovers.add(process: process.processIdentifier)
+        defer { Leftovers.forget(process: process.processIdentifier) }
         let printed = [UInt8](out.fileHandleForReading.readDataToEndOfFile())
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
