@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test fuzz fuzz-tokens conformance smoke examples sanitize release release-check benchmark benchmark-tokens lint format check clean
+.PHONY: help run build test fuzz fuzz-tokens conformance smoke examples sanitize release release-check benchmark benchmark-tokens promise compare lint format check clean
 
 # A debug build is ready in about half the time of an optimised one, and what costs time at sign-in (Argon2) is
 # compiled C in either. RELEASE=1 is for measuring and for real use.
@@ -86,6 +86,14 @@ benchmark-tokens: ## Measure tokens against other libraries, in a release build,
 benchmark: ## Measure a release build, beside two peers from PyPI, into docs/benchmarks.md (QUICK=1: only try it)
 	@scripts/setup build test
 	@scripts/benchmark
+
+promise: ## Measure sign-outs at ten guards, and a million sessions, into docs/benchmarks.md (QUICK=1: only try it)
+	@scripts/setup build
+	@scripts/promise
+
+compare: ## Measure sessions in SQLite, PostgreSQL and Redis beside tokens and ours, into docs/guides/sessions-or-tokens.md
+	@scripts/setup build compare
+	@scripts/compare
 
 lint: ## Check format, file lengths, shell scripts, and that nothing of one machine is named
 	@scripts/lint

@@ -40,6 +40,11 @@ let package = Package(
         // The seam is not public, so the benchmark compiles the same files once more (a link in Sources).
         .target(name: "ServerDatabase", dependencies: [grdb], swiftSettings: settings),
         .systemLibrary(name: "ServerSystem", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // Without pkg-config, which names a macro that SwiftPM warns of and we do not need.
+        .systemLibrary(name: "CRedis", providers: [.apt(["libhiredis-dev"])]),
+        .target(
+            name: "Measuring", dependencies: ["ServerDatabase", "ServerSystem"], swiftSettings: settings),
         .executableTarget(
             name: "ServerGuarded",
             dependencies: [
@@ -48,7 +53,21 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "ServerBenchmark", dependencies: ["ServerDatabase", "ServerSystem"], path: "Sources/Server",
+            name: "GuardService",
+            dependencies: [
+                ours("VidimusGuardHummingbird"), ours("VidimusGuardRemote"), ours("VidimusGuard"),
+                hummingbird,
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ServerBenchmark", dependencies: ["Measuring", "ServerDatabase", "ServerSystem"],
+            path: "Sources/Server", swiftSettings: settings),
+        .executableTarget(name: "Promise", dependencies: ["Measuring"], swiftSettings: settings),
+        .executableTarget(
+            name: "Compare",
+            dependencies: [
+                "Measuring", "CPostgreSQL", "CRedis", ours("VidimusJOSE"), hummingbird, grdb,
+            ],
             swiftSettings: settings),
     ]
 )

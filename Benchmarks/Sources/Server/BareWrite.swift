@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Measuring
 import ServerDatabase
 import ServerSystem
 
@@ -21,12 +22,12 @@ struct BareWrite: Sendable {
 
     /// Writes a second, and CPU milliseconds of each; every task one after the other for some seconds.
     func run(seconds: Double) async throws -> (perSecond: Double, cpu: Double) {
-        let (start, spent) = (HTTPLoad.now(), Self.cpu())
+        let (start, spent) = (Stopwatch.now(), Self.cpu())
         let count = try await withThrowingTaskGroup(of: Int.self) { group in
             for session in sessions {
                 group.addTask {
                     var count = 0
-                    while HTTPLoad.now() - start < seconds {
+                    while Stopwatch.now() - start < seconds {
                         try await rotate(session)
                         count += 1
                     }
@@ -35,7 +36,7 @@ struct BareWrite: Sendable {
             }
             return try await group.reduce(0, +)
         }
-        return (Double(count) / (HTTPLoad.now() - start), (Self.cpu() - spent) / Double(count) * 1000)
+        return (Double(count) / (Stopwatch.now() - start), (Self.cpu() - spent) / Double(count) * 1000)
     }
 
     /// CPU seconds of this process.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Measuring
 
 /// Memory when nothing happens, and while 500 people sign in at once.
 struct Memory {
@@ -50,34 +51,10 @@ struct Start {
     private func times(accounts: Int) async throws -> [Double] {
         let data = try await setting.filled("start-\(accounts)", accounts: accounts)
         return try (0..<5).map { _ in
-            for name in try FileManager.default.contentsOfDirectory(atPath: data) {
-                Self.evict("\(data)/\(name)")
-            }
+            try Cache.evict(folder: data)
             let server = try setting.vidimus(data)
             defer { server.stop() }
             return try server.ready("/readyz")
-        }
-    }
-
-    /// Takes a file out of the system's cache.
-    static func evict(_ path: String) {
-        let file = open(path, O_RDWR)
-        guard file >= 0 else { return }
-        fsync(file)
-        posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)
-        close(file)
-    }
-}
-
-extension Program {
-    /// Seconds from the start of the process to a good answer.
-    func ready(_ path: String) throws -> Double {
-        while true {
-            let outcome = try HTTPLoad(port: port, connections: 1, request: { _ in Requests.get(path) })
-                .run(.requests(each: 1))
-            if outcome.statuses[200] == 1 { return HTTPLoad.now() - started }
-            guard HTTPLoad.now() - started < 60 else { throw Unexpected(outcome, path) }
-            usleep(2000)
         }
     }
 }

@@ -1,8 +1,11 @@
 import Foundation
+import Measuring
 
 /// The same load at Vidimus, at Django with SimpleJWT, and at Flask with flask-jwt-extended.
 struct Peers {
     let setting: Setting
+    /// Python of the benchmark's own environment.
+    private static let python = "\(FileManager.default.currentDirectoryPath)/Benchmarks/.venv/bin/python"
 
     func run() async throws -> (rows: [PeerRow], figures: [Figure]) {
         let data = try await setting.filled("peers", accounts: 1000)
@@ -27,17 +30,17 @@ struct Peers {
     private func python(_ module: String) throws -> () throws -> Program {
         let environment = ["PEER_DATABASE": "\(try setting.folder(module))/peer.db"]
         let made = try Program(
-            "/bin/sh", ["-c", "'\(setting.python)' \(module).py 1000 '\(Seed.password)' && echo made"],
-            sign: "made", environment: environment, folder: setting.peers)
+            "/bin/sh", ["-c", "'\(Self.python)' \(module).py 1000 '\(Seed.password)' && echo made"],
+            sign: "made", environment: environment, folder: "Benchmarks/peers")
         made.stop()
         return {
             try Program(
                 "/bin/sh",
                 [
                     "-c",
-                    "exec '\(setting.python)' -m gunicorn --no-control-socket --workers 2 --threads 4 --keep-alive 30 "
+                    "exec '\(Self.python)' -m gunicorn --no-control-socket --workers 2 --threads 4 --keep-alive 30 "
                         + "--bind 127.0.0.1:0 \(module):application 2>&1",
-                ], sign: "Listening at", environment: environment, folder: setting.peers)
+                ], sign: "Listening at", environment: environment, folder: "Benchmarks/peers")
         }
     }
 

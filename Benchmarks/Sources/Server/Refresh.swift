@@ -1,4 +1,5 @@
 import Foundation
+import Measuring
 import ServerDatabase
 
 /// Tokens of sessions that are refreshed, each by one connection.

@@ -1,50 +1,5 @@
 import Foundation
-
-/// One thing that was promised or is worth knowing, as it was measured.
-struct Figure {
-    let name: String
-    let value: Double
-    var unit = ""
-    var goal: Goal?
-    /// What it was made of.
-    var detail = ""
-
-    enum Goal {
-        case atMost(Double)
-        case atLeast(Double)
-    }
-
-    var isMet: Bool {
-        switch goal {
-        case .atMost(let bound): value <= bound
-        case .atLeast(let bound): value >= bound
-        case nil: true
-        }
-    }
-
-    var goalText: String {
-        switch goal {
-        case .atMost(let bound): "at most \(Figure.text(bound))\(unit)"
-        case .atLeast(let bound): "at least \(Figure.text(bound))\(unit)"
-        case nil: ""
-        }
-    }
-
-    static func text(_ value: Double) -> String {
-        let digits = abs(value) >= 100 ? 0 : abs(value) >= 10 ? 1 : abs(value) >= 0.1 ? 2 : 3
-        let text = String(format: "%.\(digits)f", value)
-        return text.contains(".") ? text.trimmingZeros : text
-    }
-}
-
-extension String {
-    fileprivate var trimmingZeros: String {
-        var text = self
-        while text.hasSuffix("0") { text.removeLast() }
-        if text.hasSuffix(".") { text.removeLast() }
-        return text
-    }
-}
+import Measuring
 
 /// One server beside the others, under the same load on the same machine.
 struct PeerRow {
@@ -68,13 +23,8 @@ struct Report {
     var peers: [PeerRow] = []
 
     var markdown: String {
-        var text = "Measured on \(Self.machine), on \(Self.day).\n\n"
-        text += "| figure | measured | promised | | of which |\n|---|---:|---|---|---|\n"
-        for figure in figures {
-            let verdict = figure.goal == nil ? "" : figure.isMet ? "met" : "**missed**"
-            text += "| \(figure.name) | \(Figure.text(figure.value))\(figure.unit) | \(figure.goalText) "
-            text += "| \(verdict) | \(figure.detail) |\n"
-        }
+        var text = "Measured on \(Machine.description), on \(Machine.day).\n\n"
+        text += figures.table
         if peers.isEmpty { return text }
         text += "\n| | sign-in: CPU ms beyond the hash | refreshes/s | CPU ms a refresh | guarded GETs/s "
         text +=
@@ -117,38 +67,8 @@ struct Report {
     }
 
     /// Puts the tables between the two marks of the page, and the picture beside it.
-    func write(to page: String) throws {
-        let (begin, end) = ("<!-- server: begin -->", "<!-- server: end -->")
-        let old = try String(contentsOfFile: page, encoding: .utf8)
-        guard let from = old.range(of: begin), let to = old.range(of: end), from.upperBound <= to.lowerBound
-        else {
-            throw NoPlace(description: "\(page) has no marks '\(begin)' and '\(end)'")
-        }
-        let new = old[..<from.upperBound] + "\n" + markdown + old[to.lowerBound...]
-        try String(new).write(toFile: page, atomically: true, encoding: .utf8)
-        let folder = URL(filePath: page).deletingLastPathComponent()
-        try picture.write(to: folder.appending(path: "benchmarks.svg"), atomically: true, encoding: .utf8)
-    }
-
-    struct NoPlace: Error, CustomStringConvertible { let description: String }
-
-    private static var day: String {
-        String(ISO8601DateFormatter().string(from: Date()).prefix(10))
-    }
-
-    /// Cores, memory and system; no names.
-    private static var machine: String {
-        func line(_ path: String, _ name: String, _ separator: Character) -> String {
-            let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-            let found = text.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
-            return (found.split(separator: separator, maxSplits: 1).dropFirst().first.map(String.init) ?? "?")
-                .trimmingCharacters(in: CharacterSet(charactersIn: " \t\""))
-        }
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1_073_741_824
-        let system = line("/etc/os-release", "PRETTY_NAME", "=")
-        let kernel = (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)) ?? "?"
-        return "\(cores) cores (\(line("/proc/cpuinfo", "model name", ":"))), \(Int(memory.rounded())) GiB, "
-            + "\(system), Linux \(kernel.split(separator: ".").prefix(2).joined(separator: "."))"
+    func write(to page: MarkedPage) throws {
+        try page.write(markdown, between: "server")
+        try page.write(picture, beside: "benchmarks.svg")
     }
 }

@@ -1,3 +1,5 @@
+import Measuring
+
 /// CPU of the server for one request, of several kinds in turn.
 struct CPUComparison {
     let server: Program

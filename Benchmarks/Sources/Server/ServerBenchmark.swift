@@ -1,4 +1,4 @@
-import Foundation
+import Measuring
 
 /// Measures the server and the guard by ratios that are taken in one run, and writes them into a page.
 ///
@@ -6,37 +6,12 @@ import Foundation
 /// peers, by default all. `QUICK=1` is for seeing that it works.
 @main
 struct ServerBenchmark {
-    static func main() async throws {
-        #if DEBUG
-            note(
-                "a debug build is many times slower than what is shipped: build with --configuration release")
-            exit(1)
-        #else
-            var sections = Array(CommandLine.arguments.dropFirst())
-            var page: String?
-            if let flag = sections.firstIndex(of: "--page"), sections.indices.contains(flag + 1) {
-                page = sections[flag + 1]
-                sections.removeSubrange(flag...flag + 1)
-            }
-            let programs = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-                .deletingLastPathComponent()
-            let scratch = FileManager.default.temporaryDirectory.appending(
-                path: "vidimus-benchmark-\(getpid())")
-            defer { try? FileManager.default.removeItem(at: scratch) }
-            let setting = Setting(
-                programs: programs.path(), peers: "Benchmarks/peers",
-                python: "\(FileManager.default.currentDirectoryPath)/Benchmarks/.venv/bin/python",
-                scratch: scratch.path(), isQuick: ProcessInfo.processInfo.environment["QUICK"] != nil)
-            do {
-                let report = try await measure(setting, sections)
-                print(report.markdown)
-                if let page { try report.write(to: page) }
-            } catch {
-                note("\(error)")
-                try? FileManager.default.removeItem(at: scratch)
-                exit(1)
-            }
-        #endif
+    static func main() async {
+        await Run.main("benchmark") { setting, sections, page in
+            let report = try await measure(setting, sections)
+            if let page { try report.write(to: page) }
+            return report.markdown
+        }
     }
 
     private static func measure(_ setting: Setting, _ sections: [String]) async throws -> Report {

@@ -1,3 +1,5 @@
+import Measuring
+
 /// What a sign-in costs beyond its hash: one client, so that nothing waits in a queue.
 struct SignIn {
     let setting: Setting
@@ -37,14 +39,5 @@ struct SignIn {
                 name: "time of a sign-in over that of its bare hash, one client", value: median(wall),
                 goal: .atMost(1.10)),
         ]
-    }
-}
-
-/// The server answered otherwise than the benchmark needs.
-struct Unexpected: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ outcome: HTTPLoad.Outcome, _ what: String) {
-        description = "\(what): the answers by status were \(outcome.statuses)"
     }
 }

@@ -1,3 +1,5 @@
+// As in DataFolder: see decision 17.
+import CoreFoundation
 import Glibc
 import NIOSSL
 package import VidimusJOSE

@@ -2,14 +2,36 @@ import Foundation
 import ServerDatabase
 
 /// Fills an installation's database with accounts and sessions, by the statements of its schema.
-enum Seed {
-    static let password = "four words that nobody guesses"
+package enum Seed {
+    package static let password = "four words that nobody guesses"
+
+    /// How passwords are hashed; a server must be told the same, or it hashes anew at the first sign-in.
+    package enum Hash {
+        case usual
+        /// For measurements that need many sessions and not what their passwords cost.
+        case cheap
+
+        /// The settings of a server that hashes so.
+        package var settings: [String: String] {
+            switch self {
+            case .usual: [:]
+            case .cheap: ["VIDIMUS_HASH_MEMORY": "8", "VIDIMUS_HASH_ITERATIONS": "1"]
+            }
+        }
+
+        func encoded() throws -> String {
+            switch self {
+            case .usual: try BareHash.encoded(Seed.password)
+            case .cheap: try BareHash.encoded(Seed.password, passes: 1, kibibytes: 8)
+            }
+        }
+    }
 
     /// Adds accounts that all have `password`, and as many sessions, which nobody has a token of. One session in a
     /// hundred was revoked within the day.
-    static func fill(_ path: String, accounts: Int) async throws {
+    package static func fill(_ path: String, accounts: Int, hash: Hash = .usual) async throws {
         let database = try SQLiteDatabase(path: path)
-        let hash = try BareHash.encoded(password)
+        let hash = try hash.encoded()
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         let chunk = 50_000
         for first in stride(from: 0, to: accounts, by: chunk) {
