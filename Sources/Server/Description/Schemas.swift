@@ -65,7 +65,10 @@ enum Schemas {
             object(["token": text], optional: ["purpose": optionalText, "client_id": optionalText])
         ),
         ("SetUp", object(["token": text, "email": email, "password": newPassword])),
-        ("ProfileChange", object(["name": displayName])),
+        (
+            "ProfileChange",
+            anyOf(["name", "email"], object([:], optional: ["name": displayName, "email": email]))
+        ),
         ("PasswordChange", object(["current_password": text, "new_password": newPassword])),
         (
             "NewUser",
@@ -81,6 +84,7 @@ enum Schemas {
                 [:],
                 optional: [
                     "name": displayName, "roles": optional(roles), "disabled": ["type": ["boolean", "null"]],
+                    "email": email,
                 ])
         ),
     ]
@@ -218,6 +222,12 @@ enum Schemas {
     ]
 
     private static func optional(_ schema: JSON) -> JSON { ["anyOf": [schema, ["type": "null"]]] }
+
+    /// An object with one of these members at least.
+    private static func anyOf(_ names: [String], _ schema: JSON) -> JSON {
+        let wishes = names.map { JSON.object([.init("required", [.string($0)])]) }
+        return .object((schema.object ?? []) + [.init("anyOf", .array(wishes))])
+    }
 
     private static func list(_ name: String) -> JSON { ["type": "array", "items": reference(name)] }
 

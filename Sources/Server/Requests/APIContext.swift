@@ -3,6 +3,7 @@ import NIOCore
 import VidimusGuardHummingbird
 import VidimusGuard
 import VidimusIdentity
+import VidimusJOSE
 
 /// What the server knows of a request: who sent it, from where.
 struct APIContext: GuardedRequestContext {
@@ -40,9 +41,22 @@ extension SignedIn<APIContext> {
         }
     }
 
+    /// What weighs more than the rest asks for a sign-in of the last five minutes.
+    /// - Throws: the challenge of RFC 9470.
+    func requireRecentSignIn(at now: Timestamp) throws {
+        if let refusal = Requirement.recentSignIn.check(principal, at: now) {
+            throw GuardError(refusal, realm: Services.realm)
+        }
+    }
+
     var origin: Origin { Origin(actor: principal.subject, address: parent.clientAddress) }
 
     private static var foreign: GuardError {
         GuardError(Refusal(.invalidToken, "the token names no account or session of ours"))
     }
+}
+
+extension Requirement {
+    /// A sign-in of the last five minutes.
+    static let recentSignIn = Requirement.fresh(within: .seconds(300))
 }
