@@ -6,10 +6,10 @@ import VidimusServer
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "List and rotate the signing keys; make, convert and inspect key files.",
+        abstract: "List, rotate, import and export the signing keys; make, convert and inspect key files.",
         subcommands: [
-            KeyListCommand.self, KeyRotateCommand.self, KeyGenerateCommand.self, KeyConvertCommand.self,
-            KeyInspectCommand.self,
+            KeyListCommand.self, KeyRotateCommand.self, KeyImportCommand.self, KeyExportCommand.self,
+            KeyGenerateCommand.self, KeyConvertCommand.self, KeyInspectCommand.self,
         ])
 }
 
@@ -58,7 +58,7 @@ struct KeyRotateCommand: AsyncParsableCommand {
 }
 
 extension [KeyRecord] {
-    fileprivate func show(json: Bool) {
+    func show(json: Bool) {
         if json {
             Console.json(.array(map(\.json)))
         } else if isEmpty {

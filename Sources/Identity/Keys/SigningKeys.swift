@@ -3,8 +3,8 @@ package import VidimusJOSE
 
 /// The signing keys in the database, and the steps of their life.
 package struct SigningKeys: Sendable {
-    private let seams: Seams
-    private let masterKeys: MasterKeys
+    let seams: Seams
+    let masterKeys: MasterKeys
     private let schedule: KeySchedule
 
     package init(_ seams: Seams, masterKeys: MasterKeys, schedule: KeySchedule) {
