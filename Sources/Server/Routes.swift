@@ -6,7 +6,8 @@ import VidimusIdentity
 /// The contents page: every route there is, who may use it, and where it is answered. ``APIDescription`` says the same
 /// to clients.
 func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
-    let router = Router(context: APIContext.self)
+    let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: HeadRequests())
     router.add(middleware: ClientAddressMiddleware(trusted: settings.trustedProxies))
     router.add(middleware: AccessLog())
     router.add(middleware: SecurityHeaders(isStrict: settings.isReachedByHTTPS))
@@ -65,7 +66,9 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     let followers = router.guarded(
         by: services.verifier, .scope(Scope.statusRead.description), locations: locations,
         realm: Services.realm)
-    followers.get("status/events", use: StatusEventsRoute(services: services).respond)
+    let events = StatusEventsRoute(services: services, connections: settings.connections)
+    followers.get("status/events", use: events.respond)
+    followers.head("status/events", use: events.refuseHead)
 
     let signedIn = router.guarded(
         by: services.verifier, .scope(AccessTokens.accountScope), locations: locations, realm: Services.realm)

@@ -6,9 +6,12 @@ import VidimusJOSE
 
 @Suite("Guards that lose the real server, or are told things late, twice and in the wrong order")
 struct LostServerTests {
+    /// A second, and as much for the tests that run beside.
+    private static let soon = Duration.seconds(2)
+
     /// The first guard closes, the second stays open.
     private static func patience(_ configuration: inout TokenVerifier.Configuration, _ number: Int) {
-        configuration.maxStaleness = .seconds(7)
+        configuration.maxStaleness = .seconds(15)
         configuration.whenStale = number == 0 ? .failClosed : .failOpen
     }
 
@@ -45,12 +48,12 @@ struct LostServerTests {
             #expect(try await running.me(ada.access) == "401 revoked")
             // What they were not told they cannot know, and it is not yet too long ago.
             #expect(await guards.answers(ada.access) == ["good"])
-            #expect(await [closed].time(until: "status_unavailable", for: bob.access) < .seconds(10))
+            #expect(await [closed].time(until: "status_unavailable", for: bob.access) < .seconds(18))
             #expect(await closed.answer(ada.access) == "status_unavailable")
             #expect(await open.answer(bob.access) == "good")
             for way in ways { way.faults = .init() }
-            #expect(await guards.time(until: "revoked", for: ada.access) < .seconds(1))
-            #expect(await guards.time(until: "good", for: bob.access) < .seconds(1))
+            #expect(await guards.time(until: "revoked", for: ada.access) < Self.soon)
+            #expect(await guards.time(until: "good", for: bob.access) < Self.soon)
         }
     }
 
@@ -82,7 +85,7 @@ struct LostServerTests {
             try #require(purged.status == 0, "\(purged.err)")
             let again = try await server.restarted()
             defer { again.signal(SIGKILL) }
-            #expect(await guards.time(until: "suspended", for: ada.access) < .seconds(1))
+            #expect(await guards.time(until: "suspended", for: ada.access) < Self.soon)
             #expect(await guards.answers(bob.access) == ["good"])
         }
     }
@@ -100,11 +103,11 @@ struct LostServerTests {
                 #expect(await guards.answers(first.access) == ["good"])
                 for way in ways { way.faults.holdsEvents = true }
                 _ = try await server.vidimus("user", "roles", "ada@example.com", "--none")
-                #expect(try await server.time(until: "401 stale", for: first.access) < .seconds(1))
+                #expect(try await server.time(until: "401 stale", for: first.access) < Self.soon)
                 let second = try Grant(try await server.refresh(first.refresh))
                 _ = try await server.vidimus("user", "disable", "ada@example.com")
                 _ = try await server.vidimus("user", "enable", "ada@example.com")
-                #expect(try await server.time(until: "401 suspended", for: second.access) < .seconds(1))
+                #expect(try await server.time(until: "401 suspended", for: second.access) < Self.soon)
                 let third = try Grant(try await server.refresh(second.refresh))
                 while ways.contains(where: { $0.held.count < 2 }) {
                     try await Task.sleep(for: .milliseconds(5))
@@ -115,8 +118,8 @@ struct LostServerTests {
                 ways[2].say(ways[2].held.reversed().flatMap { [$0, $0] } + ways[2].held)
                 ways[3].say(Array(ways[3].held.dropFirst()))
                 ways[3].say(ways[3].held)
-                #expect(await guards.time(until: "stale", for: first.access) < .seconds(1))
-                #expect(await guards.time(until: "suspended", for: second.access) < .seconds(1))
+                #expect(await guards.time(until: "stale", for: first.access) < Self.soon)
+                #expect(await guards.time(until: "suspended", for: second.access) < Self.soon)
 
                 // The list from before all of it, truly signed, is all there is to fetch.
                 for way in ways {
@@ -135,7 +138,7 @@ struct LostServerTests {
                 }
                 for way in ways { way.faults = .init() }
                 _ = try await server.vidimus("user", "roles", "ada@example.com", "viewer")
-                #expect(await guards.time(until: "stale", for: third.access) < .seconds(1))
+                #expect(await guards.time(until: "stale", for: third.access) < Self.soon)
                 #expect(await guards.answers(second.access) == ["suspended"])
             }
         }

@@ -13,9 +13,12 @@ struct APIContext: GuardedRequestContext {
     var clientAddress: String?
     /// Whether the peer is a trusted proxy, whose `X-Forwarded-` fields are believed; set by the same.
     var isFromTrustedProxy = false
+    /// Whether the request is a stream of an HTTP/2 connection, which has a connection for its parent.
+    let isHTTP2: Bool
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        isHTTP2 = source.channel.parent?.parent != nil
         clientAddress = source.channel.remoteAddress?.ipAddress
     }
 
