@@ -99,6 +99,10 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     administrators.delete("v1/clients/{id}", use: clients.delete)
     administrators.require(.recentSignIn, realm: Services.realm, now: services.now)
         .post("v1/clients/{id}/secret", use: clients.replaceSecret)
+    let keys = KeyRoutes(services: services)
+    administrators.get("v1/keys", use: keys.list)
+    administrators.require(.recentSignIn, realm: Services.realm, now: services.now)
+        .post("v1/keys/rotate", use: keys.rotate)
     administrators.get("v1/audit", use: AuditRoutes(services: services).list)
     allowedMethods.learn(router.routes)
     return router

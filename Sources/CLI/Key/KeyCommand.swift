@@ -46,7 +46,8 @@ struct KeyRotateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (_, services) = try await place.open()
-        let keys = try await services.keys.rotate(emergency ? .emergency : now ? .now : .whenPublished)
+        let keys = try await services.keys.rotate(
+            emergency ? .emergency : now ? .now : .whenPublished, origin: .commandLine)
         if !json, let next = keys.last(where: { $0.state == .announced }) {
             Console.line(
                 "\(next.id) signs from \(services.keys.signsFrom(next.announcedAt).rfc3339) on, if a server runs."
@@ -73,16 +74,5 @@ extension [KeyRecord] {
                     ]
                 })
         }
-    }
-}
-
-extension KeyRecord {
-    fileprivate var json: JSON {
-        [
-            "kid": .string(id), "algorithm": .string(algorithm.rawValue), "state": .string(state.rawValue),
-            "announced_at": .string(announcedAt.rfc3339),
-            "activated_at": activatedAt.map { .string($0.rfc3339) } ?? .null,
-            "retired_at": retiredAt.map { .string($0.rfc3339) } ?? .null,
-        ]
     }
 }

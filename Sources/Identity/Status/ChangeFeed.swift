@@ -154,14 +154,15 @@ extension ChangeFeed {
     ///
     /// Each event comes with the number that a listener may resume after.
     package func next(for listener: inout Listener) -> [(number: Int64, event: Event)] {
-        let (changes, confirmedAt) = state.withLock { state -> (ArraySlice<Change>, Timestamp?) in
+        let (changes, confirmedAt) = state.withLock { state -> ([Change], Timestamp?) in
             if listener.number < state.base || listener.mustReset {
                 listener.mustReset = true
                 listener.number = state.head
                 return ([], nil)
             }
             let from = Int(listener.number - state.base)
-            let changes = state.changes[from...].prefix(4_096)
+            // Copied: a slice would make the next append copy the whole backlog.
+            let changes = Array(state.changes[from...].prefix(4_096))
             guard from + changes.count == state.changes.count, listener.beat != state.beat else {
                 return (changes, nil)
             }

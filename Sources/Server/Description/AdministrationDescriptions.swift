@@ -89,6 +89,20 @@ enum AdministrationDescriptions {
             parameters: [id], answers: [.json(200, "The client and its new secret.", "NewlyMadeClient")],
             refusals: .database + [401: ["insufficient_user_authentication"], 404: ["not_found"]]),
         .init(
+            method: .get, path: "/v1/keys", name: "signingKeys",
+            summary: "The signing keys, and whether each is announced, active, retired or gone",
+            access: .administrators, answers: [.json(200, "The keys.", "SigningKeys")],
+            refusals: .database),
+        .init(
+            method: .post, path: "/v1/keys/rotate", name: "rotateKeys",
+            summary:
+                "The next key: announced, or signing `now`, or in an `emergency`, where every older key and all access "
+                + "tokens that are out die; needs a sign-in of the last 5 minutes",
+            access: .administrators,
+            body: .init(schema: "KeyRotation", example: ["haste": "published"], isRequired: false),
+            answers: [.json(200, "The keys as they are now.", "SigningKeys")],
+            refusals: .body + .database + [401: ["insufficient_user_authentication"]]),
+        .init(
             method: .get, path: "/v1/audit", name: "audit", summary: "Who did what, the newest first",
             access: .administrators,
             parameters: page + [

@@ -69,6 +69,10 @@ enum Schemas {
             "ProfileChange",
             anyOf(["name", "email"], object([:], optional: ["name": displayName, "email": email]))
         ),
+        (
+            "KeyRotation",
+            object([:], optional: ["haste": ["enum": ["published", "now", "emergency", nullValue]]])
+        ),
         ("PasswordChange", object(["current_password": text, "new_password": newPassword])),
         (
             "NewUser",
@@ -128,6 +132,19 @@ enum Schemas {
             ])
         ),
         ("AuditRecords", object(["records": list("AuditRecord"), "next": cursor])),
+        (
+            "SigningKeys",
+            object([
+                "keys": [
+                    "type": "array",
+                    "items": object([
+                        "kid": text, "algorithm": text,
+                        "state": ["enum": ["announced", "active", "retired", "gone"]], "announced_at": time,
+                        "activated_at": optionalTime, "retired_at": optionalTime,
+                    ]),
+                ]
+            ])
+        ),
         ("Client", object(client)),
         ("NewlyMadeClient", object(client, ["client_secret": text])),
         ("Clients", object(["clients": list("Client"), "next": cursor])),
@@ -203,6 +220,7 @@ enum Schemas {
     private static let optionalID: JSON = ["type": ["string", "null"], "format": "uuid"]
     private static let flag: JSON = ["type": "boolean"]
     private static let time: JSON = ["type": "string", "format": "date-time"]
+    private static let optionalTime: JSON = ["type": ["string", "null"], "format": "date-time"]
     private static let email: JSON = ["type": "string", "format": "email", "maxLength": 254]
     private static let newPassword: JSON = [
         "type": "string", "minLength": .integer(Int64(PasswordRule.minimumCharacters)),

@@ -11,6 +11,7 @@ import VidimusStatusList
 struct StatusEventsRoute {
     let services: Services
     private let room: ListenerRoom
+    private let written = WrittenEvents()
 
     init(services: Services, connections: Int) {
         self.services = services
@@ -36,7 +37,7 @@ struct StatusEventsRoute {
             // nginx holds answers back otherwise.
             HTTPField.Name("X-Accel-Buffering") ?? .contentType: "no",
         ]
-        let (principal, room, services) = (context.principal, room, services)
+        let (principal, room, written, services) = (context.principal, room, written, services)
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
@@ -44,8 +45,9 @@ struct StatusEventsRoute {
                 if room.enter() {
                     defer { room.leave() }
                     if let listener = services.view.feed.listen(after: after) {
-                        try await StatusStream(services: services, principal: principal, first: listener)
-                            .run(&writer)
+                        try await StatusStream(
+                            services: services, principal: principal, first: listener, written: written
+                        ).run(&writer)
                     }
                 }
                 try await writer.finish(nil)
