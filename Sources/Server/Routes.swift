@@ -6,7 +6,8 @@ import VidimusIdentity
 /// The contents page: every route there is, who may use it, and where it is answered. ``APIDescription`` says the same
 /// to clients.
 func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
-    let router = Router(context: APIContext.self)
+    let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: HeadRequests())
     router.add(middleware: ClientAddressMiddleware(trusted: settings.trustedProxies))
     router.add(middleware: AccessLog())
     router.add(middleware: SecurityHeaders(isStrict: settings.isReachedByHTTPS))
@@ -65,13 +66,16 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     let followers = router.guarded(
         by: services.verifier, .scope(Scope.statusRead.description), locations: locations,
         realm: Services.realm)
-    followers.get("status/events", use: StatusEventsRoute(services: services).respond)
+    let events = StatusEventsRoute(services: services, connections: settings.connections)
+    followers.get("status/events", use: events.respond)
+    followers.head("status/events", use: events.refuseHead)
 
     let signedIn = router.guarded(
         by: services.verifier, .scope(AccessTokens.accountScope), locations: locations, realm: Services.realm)
-    let account = AccountRoutes(services: services)
+    let account = AccountRoutes(services: services, isSignUpOpen: settings.isSignUpOpen)
     signedIn.get("v1/me", use: account.show)
     signedIn.patch("v1/me", use: account.change)
+    signedIn.delete("v1/me", use: account.delete)
     signedIn.get("v1/sessions", use: account.sessions)
     signedIn.delete("v1/sessions/{id}", use: account.endSession)
     signedIn.post("v1/password/change", use: PasswordRoute(services: services).respond)
@@ -83,14 +87,22 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     administrators.get("v1/users/{id}", use: users.show)
     administrators.patch("v1/users/{id}", use: users.change)
     administrators.delete("v1/users/{id}", use: users.delete)
+    let userSessions = UserSessionRoutes(services: services)
+    administrators.get("v1/users/{id}/sessions", use: userSessions.list)
+    administrators.delete("v1/users/{id}/sessions", use: userSessions.endAll)
+    administrators.delete("v1/users/{id}/sessions/{session}", use: userSessions.end)
     let clients = ClientRoutes(services: services)
     administrators.get("v1/clients", use: clients.list)
     administrators.post("v1/clients", use: clients.create)
     administrators.get("v1/clients/{id}", use: clients.show)
     administrators.patch("v1/clients/{id}", use: clients.change)
     administrators.delete("v1/clients/{id}", use: clients.delete)
-    administrators.require(.fresh(within: .seconds(300)), realm: Services.realm, now: services.now)
+    administrators.require(.recentSignIn, realm: Services.realm, now: services.now)
         .post("v1/clients/{id}/secret", use: clients.replaceSecret)
+    let keys = KeyRoutes(services: services)
+    administrators.get("v1/keys", use: keys.list)
+    administrators.require(.recentSignIn, realm: Services.realm, now: services.now)
+        .post("v1/keys/rotate", use: keys.rotate)
     administrators.get("v1/audit", use: AuditRoutes(services: services).list)
     allowedMethods.learn(router.routes)
     return router

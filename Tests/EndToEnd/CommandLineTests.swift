@@ -41,6 +41,10 @@ struct CommandLineTests {
             (["user", "show", "nobody@example.com"], 1, "unknown_account: "),
             (["user", "disable", "00000000-0000-4000-8000-000000000000"], 1, "unknown_account: "),
             (["user", "create", "nobody"], 1, "malformed_email: "),
+            (["user", "email", "nobody@example.com", "nobody"], 1, "malformed_email: "),
+            (["user", "delete", "nobody@example.com"], 1, "unknown_account: "),
+            (["user", "sessions", "nobody@example.com"], 1, "unknown_account: "),
+            (["user", "sign-out", "nobody@example.com"], 1, "unknown_account: "),
             (["user", "create", "a@example.com", "--password-stdin"], 1, "missing_password: "),
             (["user", "create", "a@example.com"], 1, "use --password-stdin"),
             (["user", "roles", "a@example.com", "x", "--none"], 64, "not several of them"),
@@ -106,6 +110,18 @@ struct CommandLineTests {
             ["user", "roles", "eve@example.com", "--add", "admin,editor", "--json"], in: folder)
         #expect(roles.json["roles"] == ["admin", "editor"])
         #expect(try await Self.vidimus(["user", "disable", id], in: folder).status == 0)
+        let moved = ["user", "email", "eve@example.com"]
+        let taken = try await Self.vidimus(moved + ["ADA@example.com"], in: folder)
+        #expect(taken.status == 1 && taken.err.contains("email_taken"))
+        let lovelace = try await Self.vidimus(moved + ["Lovelace@example.com", "--json"], in: folder)
+        #expect(lovelace.json["email"] == "lovelace@example.com")
+        let sole = try await Self.vidimus(["user", "delete", "lovelace@example.com"], in: folder)
+        #expect(sole.status == 1 && sole.err.contains("last_administrator"))
+        let nowhere = try await Self.vidimus(["user", "sessions", id], in: folder)
+        #expect(nowhere.out == "ada@example.com is signed in nowhere.\n")
+        #expect(try await Self.vidimus(["user", "sign-out", id], in: folder).out == "0 sessions ended.\n")
+        let none = try await Self.vidimus(["user", "sign-out", id, "--session", id], in: folder)
+        #expect(none.status == 1 && none.err.contains("unknown_session"))
         let many = ["user", "roles", id] + (1...33).flatMap { ["--add", "r\($0)"] }
         #expect(try await Self.vidimus(many, in: folder).err.contains("too_many_roles"))
         for output in [made, list, table, shown] { #expect(!output.out.contains("argon2")) }

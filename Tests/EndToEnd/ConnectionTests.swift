@@ -129,4 +129,82 @@ struct ConnectionTests {
             #expect(try await server.call(.GET, "/healthz").status == 200)
         }
     }
+
+    @Test(
+        "A request that names its host twice, or none that can be, is refused",
+        arguments: ["a\r\nHost: a", "a\r\nhost: evil.example", "a b", "a/b", "user@a", "a?b", "a\\b", "a#b"])
+    func hosts(host: String) async throws {
+        try await RunningServer.with { server in
+            let answer = try await Connection.open(port: server.port) { connection in
+                connection.send("GET /healthz HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+                return connection.receive(within: 2).text
+            }
+            #expect(
+                answer.hasPrefix("HTTP/1.1 400 ") && answer.hasSuffix(#""code":"invalid_host"}"#), "\(answer)"
+            )
+        }
+    }
+
+    @Test("HEAD is answered without content, refused or not, so the next answer begins where it should")
+    func head() async throws {
+        try await RunningServer.with { server in
+            for path in ["/healthz", "/v1/nothing", "/v1/me", "/v1/login", "/status/events", "/status/1.1"] {
+                let answer = try await Connection.open(port: server.port) { connection in
+                    connection.send(
+                        "HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\n"
+                            + "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                    return connection.receive(within: 3).text
+                }
+                let parts = answer.split(separator: "\r\n\r\n", omittingEmptySubsequences: false)
+                #expect(parts.count == 3, "\(path): \(answer)")
+                #expect(parts.count == 3 && parts[1].hasPrefix("HTTP/1.1 200 OK"), "\(path): \(answer)")
+                #expect(parts.last == #"{"status":"ok"}"#)
+            }
+        }
+    }
+
+    @Test("Who listens leaves room for those who sign in, and gives its place back when it goes")
+    func listeners() async throws {
+        try await RunningServer.with(["--connections", "8"]) { server in
+            let made = try await server.vidimus(
+                "client", "create", "orders", "--scope", "status:read", "--json")
+            let (id, secret) = (
+                made.json["client_id"]?.string ?? "", made.json["client_secret"]?.string ?? ""
+            )
+            let basic = Data("\(id):\(secret)".utf8).base64EncodedString()
+            let form = "grant_type=client_credentials"
+            let granted = try await Connection.open(port: server.port) { connection in
+                connection.send(
+                    "POST /oauth/token HTTP/1.1\r\nHost: a\r\nAuthorization: Basic \(basic)\r\nConnection: close\r\n"
+                        + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: \(form.utf8.count)\r\n\r\n"
+                        + form)
+                return connection.receive(within: 5).text
+            }
+            let body = try #require(granted.range(of: "\r\n\r\n")).upperBound
+            let token = try #require(try JSON.parse(Array(granted[body...].utf8))["access_token"]?.string)
+            let request =
+                "GET /status/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\n\r\n"
+            var streams = try (0..<6).map { _ in try Connection(port: server.port) }
+            defer { for stream in streams { close(stream.socket) } }
+            for stream in streams {
+                stream.send(request)
+                #expect(stream.receive(within: 1).text.contains("event: heartbeat"))
+            }
+            func seventh() async throws -> String {
+                try await Connection.open(port: server.port) { connection in
+                    connection.send(request)
+                    return connection.receive(within: 1).text
+                }
+            }
+            let refused = try await seventh()
+            #expect(
+                refused.hasPrefix("HTTP/1.1 503 ") && refused.contains("too_many_listeners"), "\(refused)")
+            #expect(try await server.call(.GET, "/healthz").status == 200)
+            close(streams.removeLast().socket)
+            // By the next heartbeat the server knows.
+            var answer = ""
+            for _ in 0..<12 where !answer.hasPrefix("HTTP/1.1 200 ") { answer = try await seventh() }
+            #expect(answer.hasPrefix("HTTP/1.1 200 "))
+        }
+    }
 }

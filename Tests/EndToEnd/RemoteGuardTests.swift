@@ -119,14 +119,24 @@ struct RemoteGuard: Sendable {
         _ change: (inout TokenVerifier.Configuration) -> Void = { _ in },
         _ body: ([RemoteGuard]) async throws -> Void
     ) async throws {
+        let ways = Array(repeating: HTTPConnections.shared, count: count)
+        try await with(ways, to: server, { configuration, _ in change(&configuration) }, body)
+    }
+
+    /// As many guards as there are ways to the server.
+    static func with(
+        _ ways: [some OutgoingHTTP], to server: RunningServer,
+        _ change: (inout TokenVerifier.Configuration, Int) -> Void = { _, _ in },
+        _ body: ([RemoteGuard]) async throws -> Void
+    ) async throws {
         let client = try await server.vidimus(
             "client", "create", "orders", "--scope", "status:read", "--json")
         let id = try #require(client.json["client_id"]?.string, "\(client.err)")
         let secret = try #require(client.json["client_secret"]?.string)
-        var configuration = TokenVerifier.Configuration(issuer: server.address, audience: server.address)
-        change(&configuration)
-        let guards = try (0..<count).map { _ in
-            let remote = try RemoteIssuer(server.address, clientID: id, clientSecret: secret)
+        let guards = try ways.enumerated().map { number, way in
+            var configuration = TokenVerifier.Configuration(issuer: server.address, audience: server.address)
+            change(&configuration, number)
+            let remote = try RemoteIssuer(server.address, clientID: id, clientSecret: secret, http: way)
             return RemoteGuard(
                 remote: remote, clientID: id,
                 verifier: TokenVerifier(configuration, keys: remote.keys, statuses: remote.statuses))

@@ -31,7 +31,12 @@ class Administrator:
 
     def is_good(self):
         fields = {"Authorization": f"Bearer {self.token}"}
-        return self.connection.get(f"{URL}/v1/me", headers=fields, timeout=10).status_code == 200
+        answer = self.connection.get(f"{URL}/v1/me", headers=fields, timeout=10)
+        if answer.status_code != 200:
+            return False
+        # One of the calls may have changed the address; the session goes on.
+        WHO["email"] = answer.json()["email"]
+        return True
 
     def set(self, case, token, context):
         case.headers["Authorization"] = f"Bearer {token}"

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import Testing
 import VidimusJOSE
 
@@ -17,6 +18,13 @@ enum DescribedAnswers {
         // A preflight is CORS's, not the API's.
         guard method != .options else { return }
         let name = "\(method.rawValue) \(path(of: uri)): \(answer.status.code) \(answer.code ?? "")"
+        if method == .head {
+            let described = operation(.get, path(of: uri))?["responses"]?["\(answer.status.code)"] != nil
+            // What has no GET, or no head, says so without content.
+            #expect(described || [404, 405].contains(answer.status.code), sourceLocation: location)
+            #expect(answer.body.readableBytes == 0, "HEAD with content: \(uri)", sourceLocation: location)
+            return
+        }
         guard let operation = operation(method, path(of: uri)) else {
             let others = [Answer(404, "not_found"), Answer(405, "method_not_allowed")]
             #expect(others.contains(Answer(answer)), "not described: \(name)", sourceLocation: location)

@@ -56,6 +56,11 @@ struct ForwardAuthTests {
         }
     }
 
+    /// As many names as there may be, one of them the editor's.
+    private static func many(_ name: String, _ separator: String) -> String {
+        "\(name)=editor" + (1..<64).map { "\(separator)n\($0)" }.joined()
+    }
+
     @Test(
         "The query says what is required, and what is not understood refuses",
         arguments: [
@@ -70,6 +75,9 @@ struct ForwardAuthTests {
             ("scope=account++b", 400, "invalid_parameter"), ("max_age=x", 400, "invalid_parameter"),
             ("max_age=-1", 400, "invalid_parameter"), ("role=%F0", 400, "invalid_parameter"),
             ("ROLE=editor", 400, "invalid_parameter"), ("role=editor&x", 400, "invalid_parameter"),
+            (many("role", ","), 204, nil), (many("role", ",") + ",x", 400, "invalid_parameter"),
+            (many("scope", "+"), 403, "insufficient_scope"),
+            (many("scope", "+") + "+x", 400, "invalid_parameter"),
         ] as [(String, Int, String?)])
     func requirements(query: String, status: Int, code: String?) async throws {
         try await House.open { house async throws in

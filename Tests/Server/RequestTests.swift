@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import NIOCore
 import Testing
 import VidimusDatabase
 import VidimusGuardHummingbird
@@ -122,6 +123,31 @@ struct RequestTests {
             #expect(Set(answers.compactMap { $0.header("X-Request-Id") }).count == answers.count)
             let id = try #require(answers.first?.header("X-Request-Id"))
             #expect(house.log.text.contains(id))
+        }
+    }
+
+    @Test("HEAD is answered as GET is, without the content; the stream of events has no head")
+    func head() async throws {
+        try await House.open { house in
+            let person = try await house.person()
+            for (path, token) in [
+                ("/healthz", nil), ("/.well-known/jwks.json", nil), ("/status/1.1", nil), ("/setup", nil),
+                ("/openapi.json", nil), ("/v1/me", nil), ("/v1/me", person.access), ("/v1/nothing", nil),
+                ("/forward-auth", person.access),
+            ] {
+                let get = try await house.call(.get, path, token: token)
+                let head = try await house.call(.head, path, token: token)
+                #expect(head.status == get.status && head.body.readableBytes == 0, "\(path)")
+                for name in [HTTPField.Name.contentType, .contentLength, .eTag, .wwwAuthenticate] {
+                    #expect(head.headers[name] == get.headers[name], "\(path)")
+                }
+            }
+            let (client, _) = try await house.services.clients.create(
+                name: "a", grants: [.clientCredentials], scopes: [.statusRead], origin: Origin())
+            let token = try house.services.accessTokens.mint(for: client, scopes: [.statusRead]).token
+            let events = try await house.call(.head, "/status/events", token: token)
+            #expect(events.status == .methodNotAllowed && events.headers[.allow] == "GET")
+            #expect(house.services.view.feed.listenerCount == 0)
         }
     }
 

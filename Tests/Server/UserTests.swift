@@ -16,6 +16,8 @@ struct UserTests {
         arguments: [
             (.get, "/v1/users"), (.post, "/v1/users"), (.get, "/v1/users/\(unknown)"),
             (.patch, "/v1/users/\(unknown)"), (.delete, "/v1/users/\(unknown)"),
+            (.get, "/v1/users/\(unknown)/sessions"), (.delete, "/v1/users/\(unknown)/sessions"),
+            (.delete, "/v1/users/\(unknown)/sessions/\(unknown)"),
         ] as [(HTTPRequest.Method, String)])
     func administratorsOnly(method: HTTPRequest.Method, path: String) async throws {
         try await House.open { house in

@@ -6,10 +6,10 @@ import VidimusServer
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "List and rotate the signing keys; make, convert and inspect key files.",
+        abstract: "List, rotate, import and export the signing keys; make, convert and inspect key files.",
         subcommands: [
-            KeyListCommand.self, KeyRotateCommand.self, KeyGenerateCommand.self, KeyConvertCommand.self,
-            KeyInspectCommand.self,
+            KeyListCommand.self, KeyRotateCommand.self, KeyImportCommand.self, KeyExportCommand.self,
+            KeyGenerateCommand.self, KeyConvertCommand.self, KeyInspectCommand.self,
         ])
 }
 
@@ -46,7 +46,8 @@ struct KeyRotateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (_, services) = try await place.open()
-        let keys = try await services.keys.rotate(emergency ? .emergency : now ? .now : .whenPublished)
+        let keys = try await services.keys.rotate(
+            emergency ? .emergency : now ? .now : .whenPublished, origin: .commandLine)
         if !json, let next = keys.last(where: { $0.state == .announced }) {
             Console.line(
                 "\(next.id) signs from \(services.keys.signsFrom(next.announcedAt).rfc3339) on, if a server runs."
@@ -58,7 +59,7 @@ struct KeyRotateCommand: AsyncParsableCommand {
 }
 
 extension [KeyRecord] {
-    fileprivate func show(json: Bool) {
+    func show(json: Bool) {
         if json {
             Console.json(.array(map(\.json)))
         } else if isEmpty {
@@ -73,16 +74,5 @@ extension [KeyRecord] {
                     ]
                 })
         }
-    }
-}
-
-extension KeyRecord {
-    fileprivate var json: JSON {
-        [
-            "kid": .string(id), "algorithm": .string(algorithm.rawValue), "state": .string(state.rawValue),
-            "announced_at": .string(announcedAt.rfc3339),
-            "activated_at": activatedAt.map { .string($0.rfc3339) } ?? .null,
-            "retired_at": retiredAt.map { .string($0.rfc3339) } ?? .null,
-        ]
     }
 }

@@ -28,6 +28,12 @@ enum KeyFile {
         throw Refused(description: "\(path) has more than \(KeyDocument.maximumBytes) bytes: that is no key")
     }
 
+    /// Whether somebody else on this machine may read a file.
+    static func isOpenToOthers(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & 0o077 != 0
+    }
+
     /// Writes a new file, 0600 for a private key; an old one only if asked to.
     static func write(_ text: String, to path: String, isPrivate: Bool, force: Bool) throws(Refused) {
         let mode: mode_t = isPrivate ? 0o600 : 0o644
@@ -54,24 +60,24 @@ enum KeyFile {
     }
 }
 
-/// Where the key comes from, and the passphrase that may open it. A passphrase is never the value of a flag.
-struct KeyInput: ParsableArguments {
-    @Option(name: .customLong("in"), help: "File with the key; '-' is standard input.") var input = "-"
+/// The passphrase that may open a key. It is never the value of a flag.
+struct PassphraseInput: ParsableArguments {
     @Option(help: "File whose first line is the passphrase.") var passphraseFile: String?
     @Flag(help: "The first line of standard input is the passphrase.") var passphraseStdin = false
 
     func validate() throws {
-        if passphraseStdin, input == "-" {
-            throw ValidationError("Standard input cannot be both the key and its passphrase; give --in FILE.")
-        }
         if passphraseStdin, passphraseFile != nil {
             throw ValidationError("Give --passphrase-file or --passphrase-stdin, not both.")
         }
     }
 
-    func document() throws -> KeyDocument {
+    /// Reads the keys of a file, or of standard input for "-".
+    func document(of path: String) throws -> KeyDocument {
+        if passphraseStdin, path == "-" {
+            throw ValidationError("Standard input cannot be both the key and its passphrase; give a file.")
+        }
         do {
-            let bytes = try KeyFile.read(input)
+            let bytes = try KeyFile.read(path)
             let given = try passphrase()
             let read = Result { () throws(JOSEError) in try KeyDocument(bytes, passphrase: given) }
             guard case .failure(let error) = read, error.code == .passphraseRequired else {
@@ -93,6 +99,20 @@ struct KeyInput: ParsableArguments {
         let text = String(decoding: try KeyFile.read(passphraseFile), as: UTF8.self)
         return text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
     }
+}
+
+/// Where the key comes from.
+struct KeyInput: ParsableArguments {
+    @Option(name: .customLong("in"), help: "File with the key; '-' is standard input.") var input = "-"
+    @OptionGroup var passphrase: PassphraseInput
+
+    func validate() throws {
+        if passphrase.passphraseStdin, input == "-" {
+            throw ValidationError("Standard input cannot be both the key and its passphrase; give --in FILE.")
+        }
+    }
+
+    func document() throws -> KeyDocument { try passphrase.document(of: input) }
 }
 
 /// Where a key goes.

@@ -68,16 +68,53 @@ struct UserRolesCommand: AsyncParsableCommand {
     }
 }
 
+struct UserEmailCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "email", abstract: "Give an account another e-mail address; its sessions end.")
+
+    @OptionGroup var account: AccountArgument
+    @Argument(help: "The address to have from now on.") var email: String
+    @OptionGroup var place: PlaceOptions
+    @Flag(help: "Print the account as JSON.") var json = false
+
+    func run() async throws {
+        guard let address = EmailAddress(email) else {
+            throw Console.failure("malformed_email: '\(email)' is not of the form name@example.com")
+        }
+        try await account.update(AccountPatch(email: address), in: place, json: json)
+    }
+}
+
+struct UserDeleteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Remove an account; its tokens are revoked at once and for good.")
+
+    @OptionGroup var account: AccountArgument
+    @OptionGroup var place: PlaceOptions
+
+    func run() async throws {
+        _ = try await account.change(in: place) { try await $0.accounts.delete($1, origin: .commandLine) }
+    }
+}
+
 extension AccountArgument {
     /// Changes the account and shows how it stands then.
     func update(_ patch: AccountPatch, in place: PlaceOptions, json: Bool) async throws {
+        let changed = try await change(in: place) {
+            try await $0.accounts.update($1, patch, origin: .commandLine)
+        }
+        if json { Console.json(changed.json) } else { changed.show() }
+    }
+
+    func change(
+        in place: PlaceOptions, _ deed: (Services, ID<Account>) async throws -> Accounts.Outcome
+    ) async throws -> Account {
         let (_, services) = try await place.open()
         let found = try await find(in: services)
-        let outcome = try await services.accounts.update(found.id, patch, origin: .commandLine)
+        let outcome = try await deed(services, found.id)
         await services.close()
         switch outcome {
-        case .done(let changed):
-            if json { Console.json(changed.json) } else { changed.show() }
+        case .done(let changed): return changed
         case .unknownAccount:
             throw Console.failure("unknown_account: there is no account '\(account)'")
         case .lastAdministrator:
@@ -85,6 +122,10 @@ extension AccountArgument {
                 "last_administrator: \(found.email) is the last administrator; make another one first")
         case .tooManyRoles:
             throw Console.failure("too_many_roles: an account has at most \(Roles.limit) roles")
+        case .emailTaken:
+            throw Console.failure("email_taken: an account with this e-mail address exists")
+        case .actorGone:
+            throw Console.failure("revoked: the session that acts is over")
         }
     }
 }

@@ -8,7 +8,8 @@ struct UserCommand: AsyncParsableCommand {
         commandName: "user", abstract: "Create, list and change accounts.",
         subcommands: [
             UserCreateCommand.self, UserListCommand.self, UserShowCommand.self, UserDisableCommand.self,
-            UserEnableCommand.self, UserRolesCommand.self,
+            UserEnableCommand.self, UserRolesCommand.self, UserEmailCommand.self, UserSessionsCommand.self,
+            UserSignOutCommand.self, UserDeleteCommand.self,
         ])
 }
 

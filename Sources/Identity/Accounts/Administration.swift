@@ -8,11 +8,15 @@ package struct AccountPatch: Sendable {
     package var isDisabled: Bool?
     /// An inner nil takes the name away.
     package var name: String??
+    package var email: EmailAddress?
 
-    package init(roles: RolesEdit? = nil, isDisabled: Bool? = nil, name: String?? = nil) {
+    package init(
+        roles: RolesEdit? = nil, isDisabled: Bool? = nil, name: String?? = nil, email: EmailAddress? = nil
+    ) {
         self.roles = roles
         self.isDisabled = isDisabled
         self.name = name
+        self.email = email
     }
 
     package enum RolesEdit: Sendable {
@@ -29,10 +33,11 @@ package struct AccountPatch: Sendable {
     }
 }
 
-/// What an administrator does to an account, and what that does to tokens that are already out.
+/// What its owner or an administrator does to an account, and what that does to tokens that are already out.
 ///
 /// Each call is one transaction: the account, the status of its sessions' tokens, the rows in `changes`,
-/// and the audit records.
+/// and the audit records. The session that acts, if one does, is read again in it: what was asked from within a session
+/// that ended meanwhile is not done.
 extension Accounts {
     package enum Outcome: Sendable {
         case done(Account)
@@ -41,16 +46,34 @@ extension Accounts {
         case lastAdministrator
         /// More roles than a token has room for.
         case tooManyRoles
+        /// Somebody has the new address already.
+        case emailTaken
+        /// The session that acts is over, or its account disabled.
+        case actorGone
     }
 
     /// Changes an account.
     ///
     /// With new roles its tokens turn stale: a refresh brings the new ones. Disabled, it cannot sign in
-    /// and its tokens are suspended; its sessions wait. Enabled again, a refresh brings good tokens.
-    package func update(_ id: ID<Account>, _ patch: AccountPatch, origin: Origin) async throws -> Outcome {
+    /// and its tokens are suspended; its sessions wait. Enabled again, a refresh brings good tokens. Another address
+    /// ends the account's sessions, but for the one that acts, and everything in flight: see decision 33.
+    package func update(
+        _ id: ID<Account>, _ patch: AccountPatch, by session: ID<Session>? = nil, origin: Origin
+    ) async throws -> Outcome {
+        do {
+            return try await updateUnlessTaken(id, patch, by: session, origin: origin)
+        } catch let error as DatabaseError where error.code == .duplicate {
+            return .emailTaken
+        }
+    }
+
+    private func updateUnlessTaken(
+        _ id: ID<Account>, _ patch: AccountPatch, by session: ID<Session>?, origin: Origin
+    ) async throws -> Outcome {
         let now = seams.now()
-        let entries = (0..<3).map { _ in AuditID(random: seams.random) }
+        let entries = (0..<4).map { _ in AuditID(random: seams.random) }
         return try await seams.database.write { transaction in
+            guard try Sessions.mayAct(session, in: transaction) else { return .actorGone }
             guard var account = try Self.find(id, in: transaction) else { return .unknownAccount }
             let editing = Editing(origin: origin, now: now, transaction: transaction)
             let roles = patch.roles?.applied(to: account.roles) ?? account.roles
@@ -65,16 +88,22 @@ extension Accounts {
             if let name = patch.name {
                 try editing.rename(account, to: name, entry: entries[2])
             }
+            if let email = patch.email {
+                try editing.setEmail(of: account, to: email, keeping: session, entry: entries[3])
+            }
             account = try Self.find(id, in: transaction) ?? account
             return .done(account)
         }
     }
 
     /// Removes the account. Its tokens are revoked and stay so.
-    package func delete(_ id: ID<Account>, origin: Origin) async throws -> Outcome {
+    package func delete(
+        _ id: ID<Account>, by session: ID<Session>? = nil, origin: Origin
+    ) async throws -> Outcome {
         let now = seams.now()
         let entry = AuditID(random: seams.random)
         return try await seams.database.write { transaction in
+            guard try Sessions.mayAct(session, in: transaction) else { return .actorGone }
             guard let account = try Self.find(id, in: transaction) else { return .unknownAccount }
             if try isLastAdministrator(account, in: transaction) { return .lastAdministrator }
             try Sessions.endAll(of: id, except: nil, now: now, in: transaction)
@@ -88,7 +117,7 @@ extension Accounts {
     }
 }
 
-/// One administrator's edit of one account, inside its transaction. What does not change, does nothing.
+/// One edit of one account, inside its transaction. What does not change, does nothing.
 private struct Editing {
     let origin: Origin
     let now: Timestamp
@@ -115,6 +144,19 @@ private struct Editing {
         try transaction.execute(SQL("UPDATE accounts SET name = $1 WHERE id = $2"), [name, account.id])
         try Audit.record(
             .accountRenamed, account: account.id, origin: origin, id: entry, at: now, in: transaction)
+    }
+
+    /// The record keeps the address before, since the account has it no more.
+    func setEmail(
+        of account: Account, to email: EmailAddress, keeping session: ID<Session>?, entry: AuditID
+    ) throws {
+        guard email != account.email else { return }
+        try transaction.execute(
+            SQL("UPDATE accounts SET email = $1, epoch = epoch + 1 WHERE id = $2"), [email, account.id])
+        try Sessions.endAll(of: account.id, except: session, now: now, in: transaction)
+        try Audit.record(
+            .emailChanged, account: account.id, origin: origin, detail: "before: \(account.email)", id: entry,
+            at: now, in: transaction)
     }
 
     func setDisabled(_ account: Account, to isDisabled: Bool, entry: AuditID) throws {

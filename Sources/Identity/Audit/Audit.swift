@@ -9,6 +9,7 @@ package enum AuditEvent: String, Sendable {
     case accountDeleted = "account.deleted"
     case rolesChanged = "account.roles_changed"
     case accountRenamed = "account.renamed"
+    case emailChanged = "account.email_changed"
     case passwordChanged = "account.password_changed"
     case signedIn = "session.opened"
     case signedInAgain = "session.reauthenticated"
@@ -25,6 +26,7 @@ package enum AuditEvent: String, Sendable {
     case oneTimeRedeemed = "one_time.redeemed"
     case clientTokensRevoked = "client.tokens_revoked"
     case keysChanged = "keys.changed"
+    case keyExported = "keys.exported"
     case administrationRefused = "administration.refused"
     case restored = "installation.restored"
 }

@@ -51,6 +51,7 @@ package final class AttemptLimits: Sendable {
         case account(String)
         case session(ID<Session>)
         case refusedDeed(ID<Session>)
+        case emailChange(ID<Account>)
         case address(String)
         case signUp(String)
         case oneTime(ID<Client>)
@@ -83,6 +84,12 @@ package final class AttemptLimits: Sendable {
     /// One sign-up, or other dear thing, from an address.
     package func admitSignUp(address: String?) throws(Limited) -> Permit {
         try take(address.map { [.signUp(Self.network(of: $0))] } ?? [])
+    }
+
+    /// One attempt to have another e-mail address. It takes from the bucket of sign-ups too: whether an address is
+    /// taken is told no oftener here than there.
+    package func admitEmailChange(account: ID<Account>, address: String?) throws(Limited) -> Permit {
+        try take([.emailChange(account)] + (address.map { [.signUp(Self.network(of: $0))] } ?? []))
     }
 
     /// One attempt at what the session's account may not do, to be written down.
@@ -141,7 +148,7 @@ package final class AttemptLimits: Sendable {
 
     private func rate(of key: Key) -> Rate {
         switch key {
-        case .account, .session, .refusedDeed: policy.account
+        case .account, .session, .refusedDeed, .emailChange: policy.account
         case .address: policy.address
         case .signUp: policy.signUp
         case .oneTime: policy.oneTime

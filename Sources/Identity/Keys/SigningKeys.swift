@@ -3,8 +3,8 @@ package import VidimusJOSE
 
 /// The signing keys in the database, and the steps of their life.
 package struct SigningKeys: Sendable {
-    private let seams: Seams
-    private let masterKeys: MasterKeys
+    let seams: Seams
+    let masterKeys: MasterKeys
     private let schedule: KeySchedule
 
     package init(_ seams: Seams, masterKeys: MasterKeys, schedule: KeySchedule) {
@@ -26,12 +26,12 @@ package struct SigningKeys: Sendable {
     /// Takes the steps that are due. Returns whether anything changed.
     @discardableResult
     package func maintain() async throws -> Bool {
-        try await take { keys, now in schedule.due(keys, at: now) }
+        try await take(Origin()) { keys, now in schedule.due(keys, at: now) }
     }
 
     /// Replaces the active key. Returns the keys afterwards.
-    package func rotate(_ haste: Haste) async throws -> [KeyRecord] {
-        _ = try await take { keys, _ in
+    package func rotate(_ haste: Haste, origin: Origin = Origin()) async throws -> [KeyRecord] {
+        _ = try await take(origin) { keys, _ in
             let active = keys.filter { $0.state == .active }
             let announced = keys.filter { $0.state == .announced }
             // The command line need not know the server's settings: a rotation keeps the algorithms.
@@ -67,7 +67,9 @@ package struct SigningKeys: Sendable {
 
     /// Plans and makes keys outside the transaction, since making one takes a while, and takes the
     /// steps only if the keys are still the ones the plan was made for.
-    private func take(_ plan: @Sendable ([KeyRecord], Timestamp) -> [KeySchedule.Step]) async throws -> Bool {
+    private func take(
+        _ origin: Origin, _ plan: @Sendable ([KeyRecord], Timestamp) -> [KeySchedule.Step]
+    ) async throws -> Bool {
         for _ in 0..<5 {
             let rows = try await seams.database.read { try Self.rows(in: $0) }
             let keys = rows.map(\.record)
@@ -82,7 +84,7 @@ package struct SigningKeys: Sendable {
                 for move in moves { try move.carryOut(now: now, in: transaction) }
                 try Changes.append(.keys, now: now, in: transaction)
                 try Audit.record(
-                    .keysChanged, origin: Origin(), detail: steps.map(\.summary).joined(separator: ", "),
+                    .keysChanged, origin: origin, detail: steps.map(\.summary).joined(separator: ", "),
                     id: entry, at: now, in: transaction)
                 return true
             }

@@ -94,6 +94,35 @@ extension Sessions {
         }
     }
 
+    /// Ends all sessions of an account, and what is in flight for it. Returns how many; nil if there is no such account.
+    package func endAll(of account: ID<Account>, origin: Origin) async throws -> Int? {
+        let now = seams.now()
+        let entry = AuditID(random: seams.random)
+        return try await seams.database.write { transaction in
+            let found = try transaction.execute(
+                SQL("UPDATE accounts SET epoch = epoch + 1 WHERE id = $1"), [account])
+            guard found == 1 else { return nil }
+            let ended = try Self.endAll(of: account, except: nil, now: now, in: transaction)
+            try Audit.record(
+                .sessionEnded, account: account, origin: origin, detail: Reach.all.rawValue, id: entry,
+                at: now, in: transaction)
+            return ended
+        }
+    }
+
+    /// Whether a session may still do what was asked from within it: it goes on, and its account is not disabled.
+    /// Without a session somebody else answers for the deed, such as the command line.
+    static func mayAct(_ id: ID<Session>?, in transaction: any Transaction) throws -> Bool {
+        guard let id else { return true }
+        let live = try transaction.first(
+            SQL(
+                """
+                SELECT count(*) FROM sessions JOIN accounts ON accounts.id = sessions.account
+                WHERE sessions.id = $1 AND sessions.ended_at IS NULL AND accounts.disabled_at IS NULL
+                """), [id], { try $0.integer(0) })
+        return live == 1
+    }
+
     static func end(_ session: Session, now: Timestamp, in transaction: any Transaction) throws {
         try transaction.execute(
             SQL("UPDATE sessions SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL"), [now, session.id])

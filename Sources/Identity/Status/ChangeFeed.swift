@@ -48,6 +48,9 @@ package final class ChangeFeed: Sendable {
     /// The number of the last change that this process has applied.
     package var head: Int64 { state.withLock { $0.head } }
 
+    /// Whether the database could be asked; otherwise nobody can listen.
+    package var isConfirmed: Bool { state.withLock { $0.confirmedAt != nil } }
+
     /// How many listen now.
     package var listenerCount: Int { state.withLock { $0.listeners.count } }
 }
@@ -151,14 +154,15 @@ extension ChangeFeed {
     ///
     /// Each event comes with the number that a listener may resume after.
     package func next(for listener: inout Listener) -> [(number: Int64, event: Event)] {
-        let (changes, confirmedAt) = state.withLock { state -> (ArraySlice<Change>, Timestamp?) in
+        let (changes, confirmedAt) = state.withLock { state -> ([Change], Timestamp?) in
             if listener.number < state.base || listener.mustReset {
                 listener.mustReset = true
                 listener.number = state.head
                 return ([], nil)
             }
             let from = Int(listener.number - state.base)
-            let changes = state.changes[from...].prefix(4_096)
+            // Copied: a slice would make the next append copy the whole backlog.
+            let changes = Array(state.changes[from...].prefix(4_096))
             guard from + changes.count == state.changes.count, listener.beat != state.beat else {
                 return (changes, nil)
             }
@@ -183,8 +187,11 @@ extension ChangeFeed {
         switch change {
         case .status(let place, let status):
             let (list, entry) = (address(place.list), (index: place.index, status: status))
-            if case .statuses(let before, list)? = events.last?.event, before.count < 512 {
-                events[events.count - 1] = (number, .statuses(before + [entry], list: list))
+            if case .statuses(var entries, list)? = events.last?.event, entries.count < 512 {
+                // Taken out first, so that what grows is not copied for each entry.
+                events.removeLast()
+                entries.append(entry)
+                events.append((number, .statuses(entries, list: list)))
             } else {
                 events.append((number, .statuses([entry], list: list)))
             }

@@ -1,4 +1,4 @@
-import VidimusIdentity
+package import VidimusIdentity
 package import VidimusJOSE
 
 #if canImport(FoundationEssentials)
@@ -26,8 +26,8 @@ extension Account {
 }
 
 extension Session {
-    /// A session as its owner sees it.
-    func json(current: ID<Session>?) -> JSON {
+    /// A session as the API and `--json` show it.
+    package func json(current: ID<Session>?) -> JSON {
         [
             "id": .string(id.description), "current": .bool(id == current),
             "device": device.map(JSON.string) ?? .null,

@@ -1,4 +1,5 @@
 import Hummingbird
+import VidimusGuard
 import VidimusGuardHummingbird
 import VidimusIdentity
 import VidimusJOSE
@@ -6,6 +7,8 @@ import VidimusJOSE
 /// `/v1/me` and `/v1/sessions`: what people see and change of their own.
 struct AccountRoutes {
     let services: Services
+    /// Where it is closed, accounts are the administrators' affair, and so are addresses.
+    let isSignUpOpen: Bool
 
     func show(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
         guard let account = try await services.accounts.account(try context.account) else { throw Self.gone }
@@ -14,11 +17,37 @@ struct AccountRoutes {
 
     func change(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
         let body = try await JSONBody(of: request)
-        guard body.has("name") else { throw JSONBody.missing("name") }
-        let patch = AccountPatch(name: .some(try NewAccount.name(try body.optionalString("name"))))
-        switch try await services.accounts.update(try context.account, patch, origin: context.origin) {
-        case .done(let account): return .json(account.json)
-        case .unknownAccount, .lastAdministrator, .tooManyRoles: throw Self.gone
+        guard body.has("name") || body.has("email") else { throw JSONBody.missing("name' or 'email") }
+        var patch = AccountPatch()
+        if body.has("name") { patch.name = .some(try NewAccount.name(try body.optionalString("name"))) }
+        if body.has("email") {
+            try requireOwnAffair()
+            try context.requireRecentSignIn(at: services.now())
+            patch.email = try NewAccount.email(in: body)
+            _ = try services.limits.admitEmailChange(
+                account: try context.account, address: context.parent.clientAddress)
+        }
+        return try Self.answer(
+            to: try await services.accounts.update(
+                try context.account, patch, by: try context.session, origin: context.origin)
+        ) { .json($0.json) }
+    }
+
+    /// Deletes one's own account: RFC 9470 before, nothing left after.
+    func delete(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
+        try requireOwnAffair()
+        try context.requireRecentSignIn(at: services.now())
+        return try Self.answer(
+            to: try await services.accounts.delete(
+                try context.account, by: try context.session, origin: context.origin)
+        ) { _ in .noContent }
+    }
+
+    private func requireOwnAffair() throws {
+        guard isSignUpOpen else {
+            throw Problem(
+                .forbidden, "account_managed",
+                "Sign-up is closed here, so administrators change addresses and delete accounts; ask one.")
         }
     }
 
@@ -37,6 +66,26 @@ struct AccountRoutes {
             }
         guard ended else { throw Problem(.notFound, "unknown_session", "You have no such session.") }
         return .noContent
+    }
+
+    /// The answer to a change of an account, whoever made it.
+    static func answer(to outcome: Accounts.Outcome, _ done: (Account) -> Response) throws -> Response {
+        switch outcome {
+        case .done(let account): return done(account)
+        case .unknownAccount: throw gone
+        case .lastAdministrator:
+            throw Problem(
+                .conflict, "last_administrator", "This is the last administrator; make another one first.")
+        case .tooManyRoles:
+            throw Problem(
+                .unprocessableContent, "too_many_roles", "An account has at most \(Roles.limit) roles.")
+        case .emailTaken:
+            throw Problem(.conflict, "email_taken", "An account with this e-mail address exists.")
+        case .actorGone:
+            throw GuardError(
+                Refusal(.revoked, "the session ended while the request was under way"),
+                realm: Services.realm)
+        }
     }
 
     static let gone = Problem(.notFound, "unknown_account", "There is no such account.")

@@ -34,7 +34,7 @@ struct UserRoutes {
         {
         case .registered(let account): return .json(account.json, status: .created)
         case .taken:
-            throw Problem(.conflict, "email_taken", "An account with this e-mail address exists.")
+            return try AccountRoutes.answer(to: .emailTaken) { .json($0.json) }
         }
     }
 
@@ -51,32 +51,26 @@ struct UserRoutes {
         patch.roles = try body.optionalStrings("roles").map { .set(try Self.roles($0)) }
         patch.isDisabled = try body.optionalFlag("disabled")
         if body.has("name") { patch.name = .some(try NewAccount.name(try body.optionalString("name"))) }
-        return try Self.answer(
-            to: try await services.accounts.update(try Self.id(context), patch, origin: context.origin)
+        if body.has("email") {
+            // Whoever has the address will get its mail, and so the account.
+            try context.requireRecentSignIn(at: services.now())
+            patch.email = try NewAccount.email(in: body)
+        }
+        return try AccountRoutes.answer(
+            to: try await services.accounts.update(
+                try Self.id(context), patch, by: try context.session, origin: context.origin)
         ) { .json($0.json) }
     }
 
     func delete(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
-        try Self.answer(
-            to: try await services.accounts.delete(try Self.id(context), origin: context.origin)
+        try AccountRoutes.answer(
+            to: try await services.accounts.delete(
+                try Self.id(context), by: try context.session, origin: context.origin)
         ) { _ in .noContent }
     }
 
-    private static func answer(to outcome: Accounts.Outcome, _ done: (Account) -> Response) throws -> Response
-    {
-        switch outcome {
-        case .done(let account): return done(account)
-        case .unknownAccount: throw AccountRoutes.gone
-        case .lastAdministrator:
-            throw Problem(
-                .conflict, "last_administrator", "This is the last administrator; make another one first.")
-        case .tooManyRoles:
-            throw Problem(
-                .unprocessableContent, "too_many_roles", "An account has at most \(Roles.limit) roles.")
-        }
-    }
-
-    private static func id(_ context: SignedIn<APIContext>) throws -> ID<Account> {
+    /// The account that the path names.
+    static func id(_ context: SignedIn<APIContext>) throws -> ID<Account> {
         guard let id = context.parameters.get("id").flatMap({ ID<Account>($0) }) else {
             throw AccountRoutes.gone
         }

@@ -2,9 +2,9 @@ import VidimusIdentity
 import VidimusJOSE
 
 /// Values as people write them in flags, variables and files.
-enum Written {
+package enum Written {
     /// What a value should have been.
-    struct Wrong: Error {
+    package struct Wrong: Error {
         let expected: String
     }
 
@@ -23,7 +23,7 @@ enum Written {
     ]
 
     /// `900`, `900s`, `15m`, `24h`, `14d`, `500ms`; a bare number is seconds.
-    static func duration(_ text: String, _ range: ClosedRange<Duration>) throws(Wrong) -> Duration {
+    package static func duration(_ text: String, _ range: ClosedRange<Duration>) throws(Wrong) -> Duration {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let suffix = text.dropFirst(digits.count)
         let unit = suffix.isEmpty ? 1000 : units.first { $0.suffix == suffix }?.milliseconds

@@ -45,7 +45,7 @@ enum APIDescription {
     private static let introduction =
         "A refusal is RFC 9457 problem details with a `code` that keeps its meaning. Beside what each operation says, "
         + "a path that is not here is answered 404 `not_found`, and a method that a path has not is answered 405 "
-        + "`method_not_allowed` with `Allow`."
+        + "`method_not_allowed` with `Allow`. HEAD is answered as GET is, without the content, but for the event stream."
 
     /// The operations by path, paths in the order in which they first come.
     private static func paths(_ schemes: [JSON]) -> JSON {

@@ -9,10 +9,24 @@ enum AccountDescriptions {
             answers: [.json(200, "The account.", "Account")],
             refusals: .database + [404: ["unknown_account"]]),
         .init(
-            method: .patch, path: "/v1/me", name: "changeAccount", summary: "Changes one's own name",
+            method: .patch, path: "/v1/me", name: "changeAccount",
+            summary:
+                "Changes one's own name or e-mail address; another address needs a sign-in of the last 5 minutes and "
+                + "ends the other sessions",
             access: .signedIn, body: .init(schema: "ProfileChange", example: ["name": "Ada"]),
             answers: [.json(200, "The account as it is now.", "Account")],
-            refusals: .requiredBody + .database + [404: ["unknown_account"]]),
+            refusals: .requiredBody + .limited + .database + [
+                401: ["insufficient_user_authentication"], 403: ["account_managed"],
+                404: ["unknown_account"], 409: ["email_taken"], 422: ["malformed_email"],
+            ]),
+        .init(
+            method: .delete, path: "/v1/me", name: "deleteAccount",
+            summary: "Deletes one's own account; needs a sign-in of the last 5 minutes", access: .signedIn,
+            answers: [.noContent("It is gone, and every token of it is revoked.")],
+            refusals: .database + [
+                401: ["insufficient_user_authentication"], 403: ["account_managed"],
+                404: ["unknown_account"], 409: ["last_administrator"],
+            ]),
         .init(
             method: .get, path: "/v1/sessions", name: "sessions", summary: "One's own sessions",
             access: .signedIn, answers: [.json(200, "The sessions that are open.", "Sessions")],

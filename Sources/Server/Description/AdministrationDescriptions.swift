@@ -23,15 +23,36 @@ enum AdministrationDescriptions {
             refusals: .database + [404: ["unknown_account"]]),
         .init(
             method: .patch, path: "/v1/users/{id}", name: "changeUser",
-            summary: "Changes what is named: name, roles, whether it is disabled", access: .administrators,
-            parameters: [id], body: .init(schema: "UserChange", example: ["roles": ["editor", "viewer"]]),
+            summary:
+                "Changes what is named: name, roles, whether it is disabled, e-mail address; another address needs a "
+                + "sign-in of the last 5 minutes and ends the account's sessions",
+            access: .administrators, parameters: [id],
+            body: .init(schema: "UserChange", example: ["roles": ["editor", "viewer"]]),
             answers: [.json(200, "The account as it is now.", "Account")],
-            refusals: .body + .database + [404: ["unknown_account"], 409: ["last_administrator"]]),
+            refusals: .body + .database + [
+                401: ["insufficient_user_authentication"], 404: ["unknown_account"],
+                409: ["last_administrator", "email_taken"], 422: ["malformed_email"],
+            ]),
         .init(
             method: .delete, path: "/v1/users/{id}", name: "deleteUser",
             summary: "Deletes an account; its tokens are revoked", access: .administrators, parameters: [id],
             answers: [.noContent("It is gone.")],
             refusals: .database + [404: ["unknown_account"], 409: ["last_administrator"]]),
+        .init(
+            method: .get, path: "/v1/users/{id}/sessions", name: "userSessions",
+            summary: "An account's sessions", access: .administrators, parameters: [id],
+            answers: [.json(200, "The sessions that are open.", "Sessions")],
+            refusals: .database + [404: ["unknown_account"]]),
+        .init(
+            method: .delete, path: "/v1/users/{id}/sessions", name: "endUserSessions",
+            summary: "Ends all sessions of an account; its tokens are revoked", access: .administrators,
+            parameters: [id], answers: [.noContent("They are over.")],
+            refusals: .database + [404: ["unknown_account"]]),
+        .init(
+            method: .delete, path: "/v1/users/{id}/sessions/{session}", name: "endUserSession",
+            summary: "Ends a session of an account; its tokens are revoked", access: .administrators,
+            parameters: [id, session], answers: [.noContent("It is over.")],
+            refusals: .database + [404: ["unknown_account", "unknown_session"]]),
         .init(
             method: .get, path: "/v1/clients", name: "clients",
             summary: "All services with tokens of their own",
@@ -68,6 +89,20 @@ enum AdministrationDescriptions {
             parameters: [id], answers: [.json(200, "The client and its new secret.", "NewlyMadeClient")],
             refusals: .database + [401: ["insufficient_user_authentication"], 404: ["not_found"]]),
         .init(
+            method: .get, path: "/v1/keys", name: "signingKeys",
+            summary: "The signing keys, and whether each is announced, active, retired or gone",
+            access: .administrators, answers: [.json(200, "The keys.", "SigningKeys")],
+            refusals: .database),
+        .init(
+            method: .post, path: "/v1/keys/rotate", name: "rotateKeys",
+            summary:
+                "The next key: announced, or signing `now`, or in an `emergency`, where every older key and all access "
+                + "tokens that are out die; needs a sign-in of the last 5 minutes",
+            access: .administrators,
+            body: .init(schema: "KeyRotation", example: ["haste": "published"], isRequired: false),
+            answers: [.json(200, "The keys as they are now.", "SigningKeys")],
+            refusals: .body + .database + [401: ["insufficient_user_authentication"]]),
+        .init(
             method: .get, path: "/v1/audit", name: "audit", summary: "Who did what, the newest first",
             access: .administrators,
             parameters: page + [
@@ -79,6 +114,9 @@ enum AdministrationDescriptions {
     ]
 
     static let id: JSON = ["name": "id", "in": "path", "required": true, "schema": Schemas.id]
+    private static let session: JSON = [
+        "name": "session", "in": "path", "required": true, "schema": Schemas.id,
+    ]
 
     private static let page = [
         query(

@@ -18,7 +18,7 @@ struct Refusals: Sendable, ExpressibleByDictionaryLiteral {
     }
 
     /// Of every route.
-    static let always: Refusals = [400: ["missing_host"], 500: ["internal_error"]]
+    static let always: Refusals = [400: ["missing_host", "invalid_host"], 500: ["internal_error"]]
     /// Of what reads or writes the database.
     static let database: Refusals = [503: ["unavailable"]]
     /// Of `JSONBody` and the members read from it.

@@ -65,7 +65,14 @@ enum Schemas {
             object(["token": text], optional: ["purpose": optionalText, "client_id": optionalText])
         ),
         ("SetUp", object(["token": text, "email": email, "password": newPassword])),
-        ("ProfileChange", object(["name": displayName])),
+        (
+            "ProfileChange",
+            anyOf(["name", "email"], object([:], optional: ["name": displayName, "email": email]))
+        ),
+        (
+            "KeyRotation",
+            object([:], optional: ["haste": ["enum": ["published", "now", "emergency", nullValue]]])
+        ),
         ("PasswordChange", object(["current_password": text, "new_password": newPassword])),
         (
             "NewUser",
@@ -81,6 +88,7 @@ enum Schemas {
                 [:],
                 optional: [
                     "name": displayName, "roles": optional(roles), "disabled": ["type": ["boolean", "null"]],
+                    "email": email,
                 ])
         ),
     ]
@@ -124,6 +132,19 @@ enum Schemas {
             ])
         ),
         ("AuditRecords", object(["records": list("AuditRecord"), "next": cursor])),
+        (
+            "SigningKeys",
+            object([
+                "keys": [
+                    "type": "array",
+                    "items": object([
+                        "kid": text, "algorithm": text,
+                        "state": ["enum": ["announced", "active", "retired", "gone"]], "announced_at": time,
+                        "activated_at": optionalTime, "retired_at": optionalTime,
+                    ]),
+                ]
+            ])
+        ),
         ("Client", object(client)),
         ("NewlyMadeClient", object(client, ["client_secret": text])),
         ("Clients", object(["clients": list("Client"), "next": cursor])),
@@ -199,6 +220,7 @@ enum Schemas {
     private static let optionalID: JSON = ["type": ["string", "null"], "format": "uuid"]
     private static let flag: JSON = ["type": "boolean"]
     private static let time: JSON = ["type": "string", "format": "date-time"]
+    private static let optionalTime: JSON = ["type": ["string", "null"], "format": "date-time"]
     private static let email: JSON = ["type": "string", "format": "email", "maxLength": 254]
     private static let newPassword: JSON = [
         "type": "string", "minLength": .integer(Int64(PasswordRule.minimumCharacters)),
@@ -218,6 +240,12 @@ enum Schemas {
     ]
 
     private static func optional(_ schema: JSON) -> JSON { ["anyOf": [schema, ["type": "null"]]] }
+
+    /// An object with one of these members at least.
+    private static func anyOf(_ names: [String], _ schema: JSON) -> JSON {
+        let wishes = names.map { JSON.object([.init("required", [.string($0)])]) }
+        return .object((schema.object ?? []) + [.init("anyOf", .array(wishes))])
+    }
 
     private static func list(_ name: String) -> JSON { ["type": "array", "items": reference(name)] }
 

@@ -21,7 +21,7 @@ enum StatusDescriptions {
                     status: 200, summary: "Server-sent events: `status`, `keys`, `reset`, `heartbeat`.",
                     content: [("text/event-stream", ["type": "string"])])
             ],
-            refusals: [400: ["invalid_last_event_id"], 503: ["status_unavailable"]]),
+            refusals: [400: ["invalid_last_event_id"], 503: ["status_unavailable", "too_many_listeners"]]),
         .init(
             method: .get, path: "/status", name: "statusLists", summary: "The addresses of the status lists",
             parameters: [OpenDescriptions.ifNoneMatch],

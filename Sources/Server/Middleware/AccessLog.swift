@@ -18,7 +18,7 @@ struct AccessLog: RouterMiddleware {
         context.logger.info(
             "request",
             metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(request.uri.path.prefix(200))",
+                "method": "\(request.method.rawValue.prefix(20))", "path": "\(request.uri.path.prefix(200))",
                 "status": "\(response.status.code)", "address": "\(context.clientAddress ?? "-")",
                 "ms": "\((ContinuousClock.now - start) / .milliseconds(1))",
             ])

@@ -17,7 +17,7 @@ final class AllowedMethods: RouterMiddleware {
         known.withLock { known in
             known = byPath.map { path, routes in
                 let elements = Self.elements(path).map { $0.hasPrefix("{") ? nil : $0 }
-                return (elements, routes.map(\.method))
+                return (elements, Self.answered(routes.map(\.method)))
             }
         }
     }
@@ -32,12 +32,21 @@ final class AllowedMethods: RouterMiddleware {
         } catch let error as HTTPError where error.status == .notFound {
             let methods = methods(of: request.uri.path)
             guard !methods.isEmpty else { throw error }
-            var problem = Problem(
-                .methodNotAllowed, "method_not_allowed",
-                "This path does not take \(request.method.rawValue.prefix(20)).")
-            problem.headers[.allow] = methods.joined(separator: ", ")
-            throw problem
+            throw Self.refusal(of: request.method, allowed: methods)
         }
+    }
+
+    static func refusal(of method: HTTPRequest.Method, allowed: [String]) -> Problem {
+        var problem = Problem(
+            .methodNotAllowed, "method_not_allowed", "This path does not take \(method.rawValue.prefix(20)).")
+        problem.headers[.allow] = allowed.joined(separator: ", ")
+        return problem
+    }
+
+    /// Who answers GET answers HEAD. A HEAD of its own is there to refuse it.
+    private static func answered(_ methods: [HTTPRequest.Method]) -> [HTTPRequest.Method] {
+        if methods.contains(.head) { return methods.filter { $0 != .head } }
+        return methods.contains(.get) ? methods + [.head] : methods
     }
 
     private func methods(of path: String) -> [String] {
@@ -47,7 +56,9 @@ final class AllowedMethods: RouterMiddleware {
                 route.elements.count == elements.count
                     && zip(route.elements, elements).allSatisfy { $0 == nil || $0 == $1 }
             }
-            return Set(fitting.flatMap { $0.methods.map(\.rawValue) }).sorted()
+            // As the router does: a path that is named goes before one with any element in that place.
+            let named = fitting.filter { !$0.elements.contains(nil) }
+            return Set((named.isEmpty ? fitting : named).flatMap { $0.methods.map(\.rawValue) }).sorted()
         }
     }
 

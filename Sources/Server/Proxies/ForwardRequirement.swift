@@ -37,11 +37,16 @@ struct ForwardRequirement {
     }
 
     private static let names = ["role", "scope", "max_age"]
+    /// Anybody may ask, before any token is looked at: what is asked for must be little work.
+    private static let longestList = 64
 
     private static func list(_ text: String, _ name: String, separator: Character) throws -> [String] {
         let items = text.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
         guard !items.contains("") else {
             throw wrong("'\(name)' names nothing, or has a separator too many.")
+        }
+        guard items.count <= longestList else {
+            throw wrong("'\(name)' names more than \(longestList).")
         }
         return items
     }

@@ -3,6 +3,7 @@ import NIOCore
 import VidimusGuardHummingbird
 import VidimusGuard
 import VidimusIdentity
+import VidimusJOSE
 
 /// What the server knows of a request: who sent it, from where.
 struct APIContext: GuardedRequestContext {
@@ -12,9 +13,12 @@ struct APIContext: GuardedRequestContext {
     var clientAddress: String?
     /// Whether the peer is a trusted proxy, whose `X-Forwarded-` fields are believed; set by the same.
     var isFromTrustedProxy = false
+    /// Whether the request is a stream of an HTTP/2 connection, which has a connection for its parent.
+    let isHTTP2: Bool
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        isHTTP2 = source.channel.parent?.parent != nil
         clientAddress = source.channel.remoteAddress?.ipAddress
     }
 
@@ -40,9 +44,22 @@ extension SignedIn<APIContext> {
         }
     }
 
+    /// What weighs more than the rest asks for a sign-in of the last five minutes.
+    /// - Throws: the challenge of RFC 9470.
+    func requireRecentSignIn(at now: Timestamp) throws {
+        if let refusal = Requirement.recentSignIn.check(principal, at: now) {
+            throw GuardError(refusal, realm: Services.realm)
+        }
+    }
+
     var origin: Origin { Origin(actor: principal.subject, address: parent.clientAddress) }
 
     private static var foreign: GuardError {
         GuardError(Refusal(.invalidToken, "the token names no account or session of ours"))
     }
+}
+
+extension Requirement {
+    /// A sign-in of the last five minutes.
+    static let recentSignIn = Requirement.fresh(within: .seconds(300))
 }

@@ -3,6 +3,8 @@ import VidimusGuardHummingbird
 import VidimusIdentity
 
 /// `POST /v1/password/change`: a new password for the present one; the other sessions end.
+///
+/// The present password is a sign-in of this very request, so no fresh one is asked for besides. See decision 33.
 struct PasswordRoute {
     let services: Services
 

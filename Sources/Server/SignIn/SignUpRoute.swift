@@ -49,6 +49,12 @@ struct NewAccount {
         return email
     }
 
+    /// The member `email` of a change, which cannot be taken away.
+    static func email(in body: JSONBody) throws -> EmailAddress {
+        guard let text = try body.optionalString("email") else { throw JSONBody.wrong("email", "a string") }
+        return try email(text)
+    }
+
     static func password(_ password: String, email: EmailAddress) throws -> String {
         if let weakness = PasswordRule.weakness(of: password, email: email) {
             throw Problem(.unprocessableContent, "weak_password", weakness.rawValue)

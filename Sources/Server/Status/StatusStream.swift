@@ -11,6 +11,7 @@ struct StatusStream: Sendable {
     let services: Services
     let principal: Principal
     let first: ChangeFeed.Listener
+    let written: WrittenEvents
 
     /// Writes until the stream is over. Whoever listened comes back with the last number it has.
     @concurrent
@@ -23,9 +24,11 @@ struct StatusStream: Sendable {
         var wakes = listener.wakes.makeAsyncIterator()
         do {
             while await wakes.next() != nil {
-                while case let events = feed.next(for: &listener), !events.isEmpty {
+                while case let number = listener.number, case let events = feed.next(for: &listener),
+                    !events.isEmpty
+                {
                     // Who does not read is closed by ``RequestBounds``.
-                    try await writer.write(Self.written(events))
+                    try await writer.write(written.bytes(of: events, after: number))
                 }
             }
         } catch {
@@ -48,19 +51,10 @@ struct StatusStream: Sendable {
         guard let reference = principal.status else { return true }
         return services.statuses.lists()[reference.list]?.status(at: reference.index) != .valid
     }
-
-    /// Events as server-sent events: HTML, §9.2.
-    static func written(_ events: [(number: Int64, event: ChangeFeed.Event)]) -> ByteBuffer {
-        var text = ""
-        for (number, event) in events {
-            text += "id: \(number)\nevent: \(event.name)\ndata: \(event.data(number))\n\n"
-        }
-        return ByteBuffer(string: text)
-    }
 }
 
 extension ChangeFeed.Event {
-    fileprivate var name: String {
+    var name: String {
         switch self {
         case .statuses: "status"
         case .keys: "keys"
@@ -70,7 +64,7 @@ extension ChangeFeed.Event {
     }
 
     /// JSON on one line.
-    fileprivate func data(_ number: Int64) -> String {
+    func data(_ number: Int64) -> String {
         let json: JSON =
             switch self {
             case .statuses(let changes, let list):

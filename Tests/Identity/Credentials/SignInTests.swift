@@ -114,6 +114,14 @@ struct SignInTests {
             try await house.sessions.signOut(
                 grant.session.id, of: grant.account.id, reach: .all, origin: Origin())
         },
+        Meanwhile(testDescription: "another e-mail address", opens: false) { house, grant in
+            _ = try await house.accounts.update(
+                grant.account.id, AccountPatch(email: House.email("lovelace")), by: grant.session.id,
+                origin: Origin())
+        },
+        Meanwhile(testDescription: "an administrator ending all sessions", opens: false) { house, grant in
+            _ = try await house.sessions.endAll(of: grant.account.id, origin: Origin())
+        },
         Meanwhile(testDescription: "deleting", opens: false) { house, grant in
             _ = try await house.accounts.delete(grant.account.id, origin: Origin())
         },

@@ -89,7 +89,7 @@ struct OneTimeLinksTests {
     /// What may happen to a client or an account while a link is out.
     enum Event: String, CaseIterable {
         case clientDisabled, secretReplaced, clientDeleted, passwordChanged, signOutAll, accountDisabled
-        case accountDeleted, rolesChanged
+        case accountDeleted, rolesChanged, emailChanged, sessionsEnded
     }
 
     @Test("die with their client, its secret, and the account or its epoch", arguments: Event.allCases)
@@ -114,6 +114,10 @@ struct OneTimeLinksTests {
                 grant.session.id, of: grant.account.id, reach: .all, origin: Origin())
         case .accountDisabled: try await house.update(grant.account, AccountPatch(isDisabled: true))
         case .accountDeleted: _ = try await house.accounts.delete(grant.account.id, origin: Origin())
+        case .emailChanged:
+            try await house.update(grant.account, AccountPatch(email: House.email("lovelace")))
+        case .sessionsEnded:
+            _ = try await house.sessions.endAll(of: grant.account.id, origin: Origin())
         case .rolesChanged: try await house.setRoles(grant.account, ["editor"])
         }
         let isClients = [.clientDisabled, .secretReplaced, .clientDeleted].contains(event)
