@@ -26,7 +26,11 @@ public final class TokenVerifier: Sendable {
     let memory: TokenMemory
 
     /// A verifier over a source of keys and one of statuses.
-    /// - Parameter now: the clock; the machine's if nothing is said.
+    /// - Parameters:
+    ///   - configuration: what it accepts.
+    ///   - keys: where its keys come from.
+    ///   - statuses: where its status lists come from.
+    ///   - now: the clock; the machine's if nothing is said.
     public convenience init(
         _ configuration: Configuration, keys: any KeySource, statuses: any StatusSource,
         now: @escaping @Sendable () -> Timestamp = Timestamp.systemClock
@@ -59,6 +63,7 @@ public final class TokenVerifier: Sendable {
     }
 
     /// Verifies a compact token, cut out of a header for instance, and a requirement.
+    /// - Throws: as for a `String`.
     public func verify(_ token: Substring, requiring requirement: Requirement = .signedIn) throws(Refusal)
         -> Principal
     {
@@ -66,6 +71,7 @@ public final class TokenVerifier: Sendable {
     }
 
     /// Verifies a compact token in ASCII and a requirement.
+    /// - Throws: as for a `String`.
     public func verify(_ token: [UInt8], requiring requirement: Requirement = .signedIn) throws(Refusal)
         -> Principal
     {
@@ -73,6 +79,7 @@ public final class TokenVerifier: Sendable {
     }
 
     /// Verifies a compact token in ASCII and a requirement.
+    /// - Throws: as for a `String`.
     public func verify(_ token: Span<UInt8>, requiring requirement: Requirement = .signedIn) throws(Refusal)
         -> Principal
     {

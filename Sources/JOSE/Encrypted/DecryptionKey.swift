@@ -20,6 +20,7 @@ public struct DecryptionKey: Sendable {
     ///
     /// A JWK whose `alg` is a content encryption is for `dir` with that one.
     /// - Parameters:
+    ///   - jwk: a private key, or a secret.
     ///   - algorithm: what the key is for, where its JWK does not say it.
     ///   - encryptions: the content encryptions to allow; by default all, and for `dir` those that the secret is
     ///     long enough for.
