@@ -7,6 +7,10 @@ struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
         abstract: "List and rotate the signing keys; make, convert and inspect key files.",
+        discussion: """
+            `list` and `rotate` are about the server's keys. `generate`, `convert` and `inspect` work on files and \
+            standard input, and need no server and no database.
+            """,
         subcommands: [
             KeyListCommand.self, KeyRotateCommand.self, KeyGenerateCommand.self, KeyConvertCommand.self,
             KeyInspectCommand.self,

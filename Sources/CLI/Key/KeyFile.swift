@@ -15,6 +15,7 @@ enum KeyFile {
             throw Refused(description: "cannot read \(path): \(String(cString: strerror(errno)))")
         }
         defer { if path != "-" { close(file) } }
+        if path == "-" { Console.announceInput("a key") }
         var bytes: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 65_536)
         while bytes.count <= KeyDocument.maximumBytes {
@@ -22,10 +23,34 @@ enum KeyFile {
             guard count >= 0 else {
                 throw Refused(description: "cannot read \(path): \(String(cString: strerror(errno)))")
             }
+            guard count > 0 || !bytes.isEmpty else {
+                throw Refused(description: path == "-" ? "standard input is empty" : "\(path) is empty")
+            }
             if count == 0 { return bytes }
             bytes += part.prefix(count)
         }
         throw Refused(description: "\(path) has more than \(KeyDocument.maximumBytes) bytes: that is no key")
+    }
+
+    /// Whether a text begins as a JSON object does; no other form of key begins so.
+    static func isJSON(_ bytes: [UInt8]) -> Bool {
+        bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+    }
+
+    /// The first line of a file; empty if the line is.
+    static func line(of path: String) throws(Refused) -> String {
+        let text = String(decoding: try read(path), as: UTF8.self)
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first.map(
+            String.init) ?? ""
+    }
+
+    /// The keys of a document, opened by the passphrase in a file if there is one.
+    static func document(_ bytes: [UInt8], passphraseFile: String?) throws -> KeyDocument {
+        do {
+            return try KeyDocument(bytes, passphrase: try passphraseFile.map(line))
+        } catch let error as JOSEError where error.code == .passphraseRequired {
+            throw Refused(description: "\(error); give --passphrase-file FILE")
+        }
     }
 
     /// Writes a new file, 0600 for a private key; an old one only if asked to.
@@ -56,8 +81,12 @@ enum KeyFile {
 
 /// Where the key comes from, and the passphrase that may open it. A passphrase is never the value of a flag.
 struct KeyInput: ParsableArguments {
-    @Option(name: .customLong("in"), help: "File with the key; '-' is standard input.") var input = "-"
-    @Option(help: "File whose first line is the passphrase.") var passphraseFile: String?
+    @Option(
+        name: .customLong("in"),
+        help: ArgumentHelp("File with the key; '-' is standard input.", valueName: "file"))
+    var input = "-"
+    @Option(help: ArgumentHelp("File whose first line is the passphrase.", valueName: "file"))
+    var passphraseFile: String?
     @Flag(help: "The first line of standard input is the passphrase.") var passphraseStdin = false
 
     func validate() throws {
@@ -89,15 +118,16 @@ struct KeyInput: ParsableArguments {
 
     private func passphrase() throws -> String? {
         if passphraseStdin { return SecretInput.line() ?? "" }
-        guard let passphraseFile else { return nil }
-        let text = String(decoding: try KeyFile.read(passphraseFile), as: UTF8.self)
-        return text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        return try passphraseFile.map(KeyFile.line)
     }
 }
 
 /// Where a key goes.
 struct KeyOutput: ParsableArguments {
-    @Option(help: "File to write, 0600 for a private key; without it, standard output.") var out: String?
+    @Option(
+        help: ArgumentHelp(
+            "File to write, 0600 for a private key; without it, standard output.", valueName: "file"))
+    var out: String?
     @Flag(help: "Write over a file that is there.") var force = false
 
     func write(_ text: String, isPrivate: Bool) throws {
