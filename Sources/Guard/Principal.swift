@@ -132,3 +132,8 @@ extension Claims {
         return StatusReference(list: list, index: Int(clamping: index))
     }
 }
+
+extension Principal: CustomStringConvertible {
+    /// Who it is, and nothing else of what the token says.
+    public var description: String { "Principal(\(subject.quoted))" }
+}

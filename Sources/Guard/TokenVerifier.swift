@@ -191,14 +191,20 @@ extension TokenVerifier {
     ) throws(Refusal) {
         let latest = now + configuration.leeway
         if let notBefore = principal.notBefore, notBefore > latest {
-            throw Refusal(.invalidToken, "not_yet_valid: good in \(notBefore.duration(since: now))")
+            throw Refusal(
+                .invalidToken,
+                "not_yet_valid: not valid for another \(notBefore.duration(since: now).spoken); \(leewayNote)"
+            )
         }
         guard principal.issuedAt <= latest else {
             throw Refusal(
-                .invalidToken, "issued_in_future: issued in \(principal.issuedAt.duration(since: now))")
+                .invalidToken,
+                "issued_in_future: issued \(principal.issuedAt.duration(since: now).spoken) in the future; "
+                    + leewayNote)
         }
         guard now < principal.expiresAt + configuration.leeway else {
-            throw Refusal(.expired, "expired \(now.duration(since: principal.expiresAt)) ago")
+            throw Refusal(
+                .expired, "expired \(now.duration(since: principal.expiresAt).spoken) ago; \(leewayNote)")
         }
         guard let reference = principal.status else { return }
         try checkView(confirmedAt: confirmedAt, at: now)
@@ -219,9 +225,13 @@ extension TokenVerifier {
         if configuration.whenStale == .failOpen { return }
         let age = now.duration(since: confirmedAt)
         guard age <= configuration.maxStaleness, age >= .zero - configuration.maxStaleness else {
+            let when = age < .zero ? "in the future: a clock was set back" : "ago"
             throw Refusal(
                 .statusUnavailable,
-                "statuses were confirmed \(age) ago, at most \(configuration.maxStaleness) allowed")
+                "statuses were confirmed \(age.spoken) \(when); at most \(configuration.maxStaleness.spoken) allowed"
+            )
         }
     }
+
+    private var leewayNote: String { "clocks may differ, leeway is \(configuration.leeway.spoken)" }
 }

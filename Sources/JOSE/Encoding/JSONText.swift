@@ -7,9 +7,10 @@ extension JSON {
 }
 
 extension JSON {
-    /// A time as claims have it (NumericDate, RFC 7519 §2): seconds since 1970, with a fraction only if there is one.
+    /// A time as claims have it (NumericDate, RFC 7519 §2): whole seconds since 1970, since not everybody reads a
+    /// fraction. What is left of a second is dropped, so that an `iat` or `nbf` is not in the future.
     public static func numericDate(_ time: Timestamp) -> JSON {
-        time.numericDate
+        .integer(time.seconds)
     }
 }
 
@@ -33,6 +34,12 @@ extension JWKSet {
     public init(parsing text: String, publicOnly: Bool = false) throws(JOSEError) {
         try self.init(parsing: Array(text.utf8), publicOnly: publicOnly)
     }
+
+    /// Reads a JWK Set, or a single JWK, from bytes of another kind: `Data` for instance.
+    /// - Throws: as ``init(parsing:publicOnly:)-([UInt8],_)``.
+    public init(parsing bytes: some Sequence<UInt8>, publicOnly: Bool = false) throws(JOSEError) {
+        try self.init(parsing: Array(bytes), publicOnly: publicOnly)
+    }
 }
 
 extension DecryptionKeySet {
@@ -50,5 +57,11 @@ extension JWK {
     /// - Throws: as ``init(reading:passphrase:)-([UInt8],_)``.
     public init(reading text: String, passphrase: String? = nil) throws(JOSEError) {
         try self.init(reading: Array(text.utf8), passphrase: passphrase)
+    }
+
+    /// The only key of a document in bytes of another kind: `Data` for instance.
+    /// - Throws: as ``init(reading:passphrase:)-([UInt8],_)``.
+    public init(reading bytes: some Sequence<UInt8>, passphrase: String? = nil) throws(JOSEError) {
+        try self.init(reading: Array(bytes), passphrase: passphrase)
     }
 }

@@ -7,6 +7,7 @@ extension JWK {
     /// - Throws: `weak_key` for no bytes at all. How many are needed depends on the algorithm, and is checked by
     ///   the key that is made from it.
     public init(secret: [UInt8], id: String? = nil) throws(JOSEError) {
+        guard !secret.isEmpty else { throw JOSEError(.weakKey, "the secret is empty") }
         let members = [JSON.Member("kty", "oct"), JSON.Member("k", .string(Base64URL.encode(secret)))]
         try self.init(.object(members + (id.map { [JSON.Member("kid", .string($0))] } ?? [])))
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import VidimusJOSE
 
@@ -23,19 +24,22 @@ struct JSONTextTests {
         #expect(refusal { try other.unverifiedClaims() }?.code == .malformed)
     }
 
-    @Test("A time is a NumericDate, with a fraction only where there is one")
+    @Test("A time is a NumericDate in whole seconds, the next before it")
     func numericDate() {
         #expect(JSON.numericDate(Timestamp(seconds: 1_800_000_000)) == 1_800_000_000)
-        #expect(JSON.numericDate(Timestamp(milliseconds: 1_500)) == .number(1.5))
+        #expect(JSON.numericDate(Timestamp(milliseconds: 1_999)) == 1)
+        #expect(JSON.numericDate(Timestamp(milliseconds: -1)) == -1)
     }
 
-    @Test("Keys and key sets are read from a text")
+    @Test("Keys and key sets are read from a text, and from Data")
     func keys() throws {
         let key = try SigningKey.generate(.es256, id: "a")
         let set = try JWKSet(keys: [key.verificationKey])
         #expect(try JWKSet(parsing: set.json.description, publicOnly: true).keys.map(\.id) == ["a"])
         #expect(try JWK(reading: key.privateJWK.description).id == "a")
         #expect(try JWK(reading: key.privatePEM()).isPrivate)
+        #expect(try JWKSet(parsing: Data(set.json.encoded())).keys.map(\.id) == ["a"])
+        #expect(try JWK(reading: Data(key.privatePEM().utf8)).isPrivate)
         #expect(
             refusal { try JWKSet(parsing: key.privateJWK.description, publicOnly: true) }?.code == .invalidKey
         )
