@@ -65,6 +65,7 @@ struct FileCommandTests {
             ("token decrypt --secret-file @word", "a.b.c.d.e", 1, "say --allow-passphrase"),
             ("token inspect", "", 1, "malformed: no token was given"),
             ("token inspect ada", "", 1, "malformed: a token of 1 part"),
+            ("token verify --key @key.jwk", "Bearer a.b.c", 1, "malformed: the token is what follows"),
             ("key generate --algorithm PBES2-HS256+A128KW", "", 1, "which a person chooses"),
             ("key generate --algorithm ML-DSA-65 --format pem", "", 1, "written as a JWK only"),
             ("key generate --algorithm ES256 --out @key.jwk", "", 1, "--force writes over it"),

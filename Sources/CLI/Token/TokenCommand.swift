@@ -22,12 +22,15 @@ struct TokenArgument: ParsableArguments {
 
     /// - Throws: `malformed` if there is none.
     func read() throws(JOSEError) -> String {
-        if let token, token != "-" { return token }
-        Console.announceInput("a token, in one line")
-        guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+        let argument = token.flatMap { $0 == "-" ? nil : $0 }
+        if argument == nil { Console.announceInput("a token, in one line") }
+        guard let text = argument ?? readLine(strippingNewline: true), !text.isEmpty else {
             throw JOSEError(.malformed, "no token was given, neither as argument nor on standard input")
         }
-        return line
+        guard !text.lowercased().hasPrefix("bearer ") else {
+            throw JOSEError(.malformed, "the token is what follows 'Bearer '; give that alone")
+        }
+        return text
     }
 }
 

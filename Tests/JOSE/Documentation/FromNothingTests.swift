@@ -102,7 +102,7 @@ struct FromNothingTests {
 
         #expect(try claims.subject == "ada")
 
-        // 1. Publish the next key beside the old one, and wait until every verifier has fetched the set again.
+        // 1. Publish the next key beside the old one. Wait until every verifier has fetched it.
         let next = try SigningKey.generate(.es256)
         let both = try JWKSet(keys: [old.verificationKey, next.verificationKey])
         // 2. Sign with it. What the old one signed still verifies: a token names its key.
@@ -141,7 +141,8 @@ struct FromNothingTests {
 
         // The sender signs, then encrypts the token.
         let recipient = try EncryptionKey(JWK(published))
-        let sealed = try EncryptedToken.encrypt(nested: Token.sign(ticket, with: signer), with: recipient)
+        let signed = try Token.sign(ticket, with: signer)
+        let sealed = try EncryptedToken.encrypt(nested: signed, with: recipient)
 
         // The recipient opens it and believes the signature inside.
         let nested = try NestedToken(
