@@ -56,7 +56,7 @@ smoke: ## Sign up, sign in, refresh and sign out against the real program, by cu
 # names without a comment.
 DOCS := .build/docs
 docs: ## Build the documentation of the public modules; a dead link or a public name without `///` is an error
-	@scripts/setup build
+	@scripts/setup build docs
 	swift build --target VidimusGuardRemote
 	swift build --target VidimusGuardHummingbird
 	@scripts/docs .build/debug $(DOCS)
