@@ -4,7 +4,7 @@ import Crypto
 ///
 /// An immutable value; share it between tasks freely.
 public struct DecryptionKey: Sendable {
-    /// `kid`.
+    /// `kid` (RFC 7517 §4.5), by which tokens name it; nil if it has none.
     public let id: String?
     /// The one algorithm it is for, whatever a header says.
     public let algorithm: KeyManagementAlgorithm

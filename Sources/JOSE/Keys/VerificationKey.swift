@@ -2,7 +2,7 @@
 ///
 /// An immutable value; share it between tasks freely.
 public struct VerificationKey: Sendable {
-    /// `kid`.
+    /// `kid` (RFC 7517 §4.5), by which tokens name it; nil if it has none.
     public let id: String?
     /// The one algorithm it verifies, whatever a header says.
     public let algorithm: SignatureAlgorithm
