@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test fuzz fuzz-tokens conformance smoke examples sanitize release release-check benchmark benchmark-tokens promise compare lint format check clean
+.PHONY: help run build docs test fuzz fuzz-tokens conformance smoke examples sanitize release release-check benchmark benchmark-tokens promise compare lint format check clean
 
 # A debug build is ready in about half the time of an optimised one, and what costs time at sign-in (Argon2) is
 # compiled C in either. RELEASE=1 is for measuring and for real use.
@@ -51,6 +51,15 @@ smoke: ## Sign up, sign in, refresh and sign out against the real program, by cu
 	@scripts/setup build
 	swift build --configuration $(CONFIGURATION) --product vidimus
 	@scripts/smoke $(VIDIMUS)
+
+# From what the compiler wrote of the public modules, so that nobody who uses them fetches a plugin for it. Python looks for
+# names without a comment.
+DOCS := .build/docs
+docs: ## Build the documentation of the public modules; a dead link or a public name without `///` is an error
+	@scripts/setup build docs
+	swift build --target VidimusGuardRemote
+	swift build --target VidimusGuardHummingbird
+	@scripts/docs .build/debug $(DOCS)
 
 # In a scratch path of its own: SwiftPM would go by the plan it made for the other package.
 ORDERS := .build/examples

@@ -26,6 +26,12 @@ enum Console {
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// Says what is read from standard input, where that is a terminal and nothing would show that we wait.
+    static func announceInput(_ what: String) {
+        guard isatty(STDIN_FILENO) == 1 else { return }
+        note("Reading \(what), from this terminal. Ctrl-D ends it.")
+    }
+
     /// Ends the command with exit code 1 and a sentence.
     static func failure(_ sentence: String) -> ExitCode {
         note("vidimus: \(sentence)")

@@ -8,7 +8,8 @@ struct Vidimus: AsyncParsableCommand {
         abstract: "JWT authentication: tokens that are stateless to verify and instantly revocable.",
         discussion: """
             Settings are given as flags, over VIDIMUS_* variables, over the JSON file of --config. \
-            `vidimus doctor` shows the ones in force. Every command but `restore` works while a server runs on the same data.
+            `vidimus doctor` shows the ones in force. Every command but `restore` works while a server runs on the same data. \
+            `key generate`, `convert` and `inspect`, and all of `token` but `issue`, work on files and need no server.
             """,
         version: "0.1.0",
         subcommands: [

@@ -20,15 +20,15 @@ public struct Principal: Sendable {
     public var scopes: [String] { said.scopes }
     /// `roles`, as the issuer wrote them.
     public var roles: [String] { said.roles }
-    /// `iss`.
+    /// `iss`: who issued the token.
     public var issuer: String { said.issuer }
-    /// `aud`, one or several.
+    /// `aud`: whom it is meant for, one or several.
     public var audience: [String] { said.audience }
-    /// `iat`.
+    /// `iat`: when it was issued.
     public var issuedAt: Timestamp { said.issuedAt }
-    /// `exp`.
+    /// `exp`: from then on, and the leeway, it is good no more.
     public var expiresAt: Timestamp { said.expiresAt }
-    /// `nbf`.
+    /// `nbf`: before then, less the leeway, it is not good yet; nil if absent.
     public var notBefore: Timestamp? { said.notBefore }
     /// `auth_time`: when the person last signed in.
     public var authenticatedAt: Timestamp? { said.authenticatedAt }
@@ -131,4 +131,9 @@ extension Claims {
         }
         return StatusReference(list: list, index: Int(clamping: index))
     }
+}
+
+extension Principal: CustomStringConvertible {
+    /// Who it is, and nothing else of what the token says.
+    public var description: String { "Principal(\(subject.quoted))" }
 }

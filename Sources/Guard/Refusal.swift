@@ -38,6 +38,11 @@ public struct Refusal: Error, Sendable, Equatable {
     }
 }
 
+extension Refusal: CustomStringConvertible {
+    /// `code: reason`, for the log.
+    public var description: String { "\(code.rawValue): \(reason)" }
+}
+
 extension Refusal.Code {
     /// No token came.
     public static let missingToken = Self(rawValue: "missing_token")

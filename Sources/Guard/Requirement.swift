@@ -3,9 +3,9 @@ public import VidimusJOSE
 /// What a route asks of a principal beyond a good token. Everything it names must hold.
 ///
 /// ```swift
-/// .role("admin")
-/// .all(.anyRole("editor", "author"), .scope("articles:write"), .fresh(within: .seconds(300)))
-/// .all(.role("admin"), .acr("aal2"))
+/// let administrators = Requirement.role("admin")
+/// let writers = Requirement.all(.anyRole("editor", "author"), .scope("articles:write"))
+/// let payments = Requirement.all(.role("treasurer"), .fresh(within: .seconds(300)), .acr("aal2"))
 /// ```
 public struct Requirement: Sendable, Equatable {
     private var roles = SharedTexts([])

@@ -26,7 +26,11 @@ public final class TokenVerifier: Sendable {
     let memory: TokenMemory
 
     /// A verifier over a source of keys and one of statuses.
-    /// - Parameter now: the clock; the machine's if nothing is said.
+    /// - Parameters:
+    ///   - configuration: what it accepts.
+    ///   - keys: where its keys come from.
+    ///   - statuses: where its status lists come from.
+    ///   - now: the clock; the machine's if nothing is said.
     public convenience init(
         _ configuration: Configuration, keys: any KeySource, statuses: any StatusSource,
         now: @escaping @Sendable () -> Timestamp = Timestamp.systemClock
@@ -59,6 +63,7 @@ public final class TokenVerifier: Sendable {
     }
 
     /// Verifies a compact token, cut out of a header for instance, and a requirement.
+    /// - Throws: as for a `String`.
     public func verify(_ token: Substring, requiring requirement: Requirement = .signedIn) throws(Refusal)
         -> Principal
     {
@@ -66,6 +71,7 @@ public final class TokenVerifier: Sendable {
     }
 
     /// Verifies a compact token in ASCII and a requirement.
+    /// - Throws: as for a `String`.
     public func verify(_ token: [UInt8], requiring requirement: Requirement = .signedIn) throws(Refusal)
         -> Principal
     {
@@ -73,6 +79,7 @@ public final class TokenVerifier: Sendable {
     }
 
     /// Verifies a compact token in ASCII and a requirement.
+    /// - Throws: as for a `String`.
     public func verify(_ token: Span<UInt8>, requiring requirement: Requirement = .signedIn) throws(Refusal)
         -> Principal
     {
@@ -184,14 +191,20 @@ extension TokenVerifier {
     ) throws(Refusal) {
         let latest = now + configuration.leeway
         if let notBefore = principal.notBefore, notBefore > latest {
-            throw Refusal(.invalidToken, "not_yet_valid: good in \(notBefore.duration(since: now))")
+            throw Refusal(
+                .invalidToken,
+                "not_yet_valid: not valid for another \(notBefore.duration(since: now).spoken); \(leewayNote)"
+            )
         }
         guard principal.issuedAt <= latest else {
             throw Refusal(
-                .invalidToken, "issued_in_future: issued in \(principal.issuedAt.duration(since: now))")
+                .invalidToken,
+                "issued_in_future: issued \(principal.issuedAt.duration(since: now).spoken) in the future; "
+                    + leewayNote)
         }
         guard now < principal.expiresAt + configuration.leeway else {
-            throw Refusal(.expired, "expired \(now.duration(since: principal.expiresAt)) ago")
+            throw Refusal(
+                .expired, "expired \(now.duration(since: principal.expiresAt).spoken) ago; \(leewayNote)")
         }
         guard let reference = principal.status else { return }
         try checkView(confirmedAt: confirmedAt, at: now)
@@ -212,9 +225,13 @@ extension TokenVerifier {
         if configuration.whenStale == .failOpen { return }
         let age = now.duration(since: confirmedAt)
         guard age <= configuration.maxStaleness, age >= .zero - configuration.maxStaleness else {
+            let when = age < .zero ? "in the future: a clock was set back" : "ago"
             throw Refusal(
                 .statusUnavailable,
-                "statuses were confirmed \(age) ago, at most \(configuration.maxStaleness) allowed")
+                "statuses were confirmed \(age.spoken) \(when); at most \(configuration.maxStaleness.spoken) allowed"
+            )
         }
     }
+
+    private var leewayNote: String { "clocks may differ, leeway is \(configuration.leeway.spoken)" }
 }

@@ -4,7 +4,7 @@ public import VidimusGuard
 
 /// A refusal as an HTTP answer: its status, the challenge of RFC 6750, and RFC 9457 problem details.
 public struct GuardError: HTTPResponseError, Equatable {
-    /// Why.
+    /// Why the request was refused.
     public let refusal: Refusal
     /// The protected space that the challenge names.
     public let realm: String
@@ -22,6 +22,7 @@ public struct GuardError: HTTPResponseError, Equatable {
     public var status: HTTPResponse.Status { HTTPResponse.Status(code: refusal.statusCode) }
 
     /// The answer. It is never stored, since it depends on who asked and when; the log's reason is not in it.
+    /// - Throws: never by itself; an `HTTPResponseError` may.
     public func response(from request: Request, context: some RequestContext) throws -> Response {
         var headers: HTTPFields = [
             .contentType: "application/problem+json",

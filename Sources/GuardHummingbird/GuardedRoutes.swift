@@ -6,7 +6,7 @@ extension RouterMethods where Context: GuardedRequestContext {
     /// A group whose routes are reached only with a good token that meets a requirement.
     ///
     /// ```swift
-    /// router.guarded(by: verifier, .role("admin")).get("/orders") { request, context in
+    /// router.guarded(by: verifier, .role("admin")).get("/whoami") { _, context in
     ///     context.principal.subject
     /// }
     /// ```
@@ -33,8 +33,14 @@ extension RouterMethods {
     ///
     /// ```swift
     /// let orders = router.guarded(by: verifier)
-    /// orders.require(.scope("orders:write")).post("/orders") { … }
+    /// orders.get("/orders") { _, context in "what \(context.principal.subject) may see" }
+    /// orders.require(.scope("orders:write")).post("/orders") { _, _ in HTTPResponse.Status.created }
     /// ```
+    /// - Parameters:
+    ///   - requirement: what more is asked of them.
+    ///   - realm: the protected space that challenges name.
+    ///   - onRefusal: called for each refusal, for metrics.
+    ///   - now: the clock that ``/VidimusGuard/Requirement/fresh(within:)`` goes by.
     public func require<Parent: GuardedRequestContext>(
         _ requirement: Requirement, realm: String = GuardError.defaultRealm,
         onRefusal: (@Sendable (Refusal) -> Void)? = nil,

@@ -17,7 +17,7 @@ public struct RequirementMiddleware<Parent: GuardedRequestContext>: RouterMiddle
     ///   - requirement: what is asked.
     ///   - realm: the protected space that challenges name.
     ///   - onRefusal: called for each refusal, for metrics.
-    ///   - now: the clock that ``Requirement/fresh(within:)`` goes by.
+    ///   - now: the clock that ``/VidimusGuard/Requirement/fresh(within:)`` goes by.
     public init(
         _ requirement: Requirement, realm: String = GuardError.defaultRealm,
         onRefusal: (@Sendable (Refusal) -> Void)? = nil,

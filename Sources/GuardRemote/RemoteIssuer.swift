@@ -64,6 +64,7 @@ public final class RemoteIssuer: Service {
     }
 
     /// Keeps keys and statuses true until the service is shut down or the task cancelled.
+    /// - Throws: never by itself; a `Service` may.
     public func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
             await withTaskGroup(of: Void.self) { group in

@@ -56,7 +56,10 @@ public struct StatusListToken: Sendable {
 
     /// Reads the claims of a token whose signature and type were checked.
     ///
-    /// - Parameter address: where it was fetched from; `sub` must be the same, byte for byte (§8.3).
+    /// - Parameters:
+    ///   - claims: those of a token whose signature held.
+    ///   - address: where it was fetched from; `sub` must be the same, byte for byte (§8.3).
+    ///   - now: the time at which `exp` is looked at.
     /// - Throws: `missing_claim`, `invalid_claim`, `expired`, `malformed`. Lists of other than two bits an entry are
     ///   refused, and such as come to more than ``maximumEntries``.
     public init(_ claims: Claims, fetchedFrom address: String, at now: Timestamp) throws(JOSEError) {

@@ -226,15 +226,15 @@ struct CommandLineTests {
             try Token.sign(
                 ["exp": .integer(expiry), "aud": audience, "sub": "ada"], type: "JWT", with: signer)
         }
-        let good = try token(now + 60, by: key)
+        let good = try token(now + 3_600, by: key)
         let inspected = try await Child.run(Binary.path, ["token", "inspect", "--json"], input: good + "\n")
         #expect(inspected.json["header"]?["kid"] == "k")
         #expect(inspected.json["payload"]?["sub"] == "ada")
         #expect(inspected.json["verified"]?.bool == false)
         let cases = [
             (good, 0, ""), (try token(now - 61, by: key), 1, "expired: "),
-            (try token(now + 60, audience: "them", by: key), 1, "wrong_audience: "),
-            (try token(now + 60, by: other), 1, "invalid_signature: "), ("a.b.c", 1, "malformed: "),
+            (try token(now + 3_600, audience: "them", by: key), 1, "wrong_audience: "),
+            (try token(now + 3_600, by: other), 1, "invalid_signature: "), ("a.b.c", 1, "malformed: "),
             ("eyJhbGciOiJub25lIn0.e30.", 1, "malformed: "),
             ("eyJhbGciOiJub25lIn0.e30.AA", 1, "unsupported_algorithm: "),
         ]

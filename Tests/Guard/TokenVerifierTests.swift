@@ -20,7 +20,7 @@ struct TokenVerifierTests {
             try verifier.verify(token), try verifier.verify(token), try verifier.verify(Array(token.utf8)),
             try verifier.verify("Bearer \(token)".dropFirst(7)), try verifier.verify(token.utf8.span),
         ] {
-            #expect(principal.subject == "alice")
+            #expect(principal.subject == "alice" && "\(principal)" == "Principal('alice')")
             #expect(principal.sessionID == "session-1")
             #expect(principal.clientID == "web")
             #expect(principal.tokenID == "token-1")
@@ -136,6 +136,9 @@ struct TokenVerifierTests {
         #expect(verifier.refusal(token) == nil)
         issuer.clock.advance(seconds: 1)
         #expect(verifier.refusal(token)?.code == .expired)
+        let sentence = "expired 60 s ago; clocks may differ, leeway is 60 s"
+        #expect(verifier.refusal(token)?.reason == sentence)
+        #expect(verifier.refusal(token).map { "\($0)" } == "expired: \(sentence)")
         #expect(issuer.verifier { $0.leeway = .seconds(61) }.refusal(token)?.code == nil)
         #expect(issuer.verifier { $0.leeway = .zero }.refusal(token)?.code == .expired)
         let elsewhere = issuer.verifier { $0.audience = "https://other.example" }

@@ -7,6 +7,10 @@ struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
         abstract: "List, rotate, import and export the signing keys; make, convert and inspect key files.",
+        discussion: """
+            `list`, `rotate`, `import` and `export` are about the server's keys. `generate`, `convert` and `inspect` \
+            work on files and standard input, and need no server and no database.
+            """,
         subcommands: [
             KeyListCommand.self, KeyRotateCommand.self, KeyImportCommand.self, KeyExportCommand.self,
             KeyGenerateCommand.self, KeyConvertCommand.self, KeyInspectCommand.self,

@@ -15,12 +15,16 @@ enum KeyFile {
             throw Refused(description: "cannot read \(path): \(String(cString: strerror(errno)))")
         }
         defer { if path != "-" { close(file) } }
+        if path == "-" { Console.announceInput("a key") }
         var bytes: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 65_536)
         while bytes.count <= KeyDocument.maximumBytes {
             let count = part.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
             guard count >= 0 else {
                 throw Refused(description: "cannot read \(path): \(String(cString: strerror(errno)))")
+            }
+            guard count > 0 || !bytes.isEmpty else {
+                throw Refused(description: path == "-" ? "standard input is empty" : "\(path) is empty")
             }
             if count == 0 { return bytes }
             bytes += part.prefix(count)
@@ -32,6 +36,27 @@ enum KeyFile {
     static func isOpenToOthers(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & 0o077 != 0
+    }
+
+    /// Whether a text begins as a JSON object does; no other form of key begins so.
+    static func isJSON(_ bytes: [UInt8]) -> Bool {
+        bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+    }
+
+    /// The first line of a file; empty if the line is.
+    static func line(of path: String) throws(Refused) -> String {
+        let text = String(decoding: try read(path), as: UTF8.self)
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first.map(
+            String.init) ?? ""
+    }
+
+    /// The keys of a document, opened by the passphrase in a file if there is one.
+    static func document(_ bytes: [UInt8], passphraseFile: String?) throws -> KeyDocument {
+        do {
+            return try KeyDocument(bytes, passphrase: try passphraseFile.map(line))
+        } catch let error as JOSEError where error.code == .passphraseRequired {
+            throw Refused(description: "\(error); give --passphrase-file FILE")
+        }
     }
 
     /// Writes a new file, 0600 for a private key; an old one only if asked to.
@@ -62,7 +87,8 @@ enum KeyFile {
 
 /// The passphrase that may open a key. It is never the value of a flag.
 struct PassphraseInput: ParsableArguments {
-    @Option(help: "File whose first line is the passphrase.") var passphraseFile: String?
+    @Option(help: ArgumentHelp("File whose first line is the passphrase.", valueName: "file"))
+    var passphraseFile: String?
     @Flag(help: "The first line of standard input is the passphrase.") var passphraseStdin = false
 
     func validate() throws {
@@ -95,15 +121,16 @@ struct PassphraseInput: ParsableArguments {
 
     private func passphrase() throws -> String? {
         if passphraseStdin { return SecretInput.line() ?? "" }
-        guard let passphraseFile else { return nil }
-        let text = String(decoding: try KeyFile.read(passphraseFile), as: UTF8.self)
-        return text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        return try passphraseFile.map(KeyFile.line)
     }
 }
 
 /// Where the key comes from.
 struct KeyInput: ParsableArguments {
-    @Option(name: .customLong("in"), help: "File with the key; '-' is standard input.") var input = "-"
+    @Option(
+        name: .customLong("in"),
+        help: ArgumentHelp("File with the key; '-' is standard input.", valueName: "file"))
+    var input = "-"
     @OptionGroup var passphrase: PassphraseInput
 
     func validate() throws {
@@ -117,7 +144,10 @@ struct KeyInput: ParsableArguments {
 
 /// Where a key goes.
 struct KeyOutput: ParsableArguments {
-    @Option(help: "File to write, 0600 for a private key; without it, standard output.") var out: String?
+    @Option(
+        help: ArgumentHelp(
+            "File to write, 0600 for a private key; without it, standard output.", valueName: "file"))
+    var out: String?
     @Flag(help: "Write over a file that is there.") var force = false
 
     func write(_ text: String, isPrivate: Bool) throws {

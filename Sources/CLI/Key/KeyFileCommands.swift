@@ -30,31 +30,85 @@ struct AlgorithmArgument: ExpressibleByArgument {
     static var allValueStrings: [String] { SignatureAlgorithm.allCases.map(\.rawValue) }
 }
 
+/// What a new key is for, by its registered name.
+enum NewKeyAlgorithm: ExpressibleByArgument {
+    case signature(SignatureAlgorithm)
+    case encryption(KeyManagementAlgorithm)
+
+    init?(argument: String) {
+        if let algorithm = SignatureAlgorithm(name: argument) {
+            self = .signature(algorithm)
+        } else if let algorithm = KeyManagementAlgorithm(name: argument) {
+            self = .encryption(algorithm)
+        } else {
+            return nil
+        }
+    }
+
+    /// Without those that a passphrase is for.
+    static var allValueStrings: [String] {
+        SignatureAlgorithm.allCases.map(\.rawValue)
+            + KeyManagementAlgorithm.allCases.map(\.rawValue).filter { !$0.hasPrefix("PBES2") }
+    }
+}
+
 struct KeyGenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate", abstract: "Make a new private key, with no server.",
         discussion: """
+            To sign with: ES256 if you have no reason for another. To decrypt with: ECDH-ES+A256KW. HS and A…KW \
+            algorithms make a secret, which both sides need; the others a key pair, whose public half \
+            `vidimus key convert --public` writes.
+
             EXAMPLES
               vidimus key generate --algorithm ES256 --out key.jwk
               vidimus key generate --algorithm RS256 --format pem --out key.pem
-              vidimus key generate --algorithm HS256 --kid mine
+              vidimus key generate --algorithm HS256 --kid 2026-11 --out secret.jwk
+              vidimus key generate --algorithm ECDH-ES+A256KW --curve X25519 --out mine.jwk
             """)
 
-    @Option(help: "What it signs with.") var algorithm: AlgorithmArgument
+    @Option(help: "What it signs or decrypts with.") var algorithm: NewKeyAlgorithm
     @Option(help: "How it is written.") var format = KeyFormat.jwk
-    @Option(help: "Its 'kid'; by default its thumbprint (PEM has none).") var kid: String?
+    @Option(help: "Its 'kid' (default: its thumbprint, for a secret a random one; PEM has none).") var kid:
+        String?
+    @Option(help: "For ECDH-ES: its curve.") var curve = NamedArgument(JWK.Curve.p256)
+    @Option(help: "For dir: the content encryption that the secret is for.")
+    var encryption = NamedArgument(ContentEncryption.a256GCM)
     @OptionGroup var output: KeyOutput
 
     func run() throws {
         let text: String
         do {
-            let key = try SigningKey.generate(algorithm.algorithm, id: kid)
-            text = try format.text([try JWK(key.privateJWK)])
+            text = try format.text([try key()])
         } catch {
             throw Console.failure("\(error)")
         }
         try output.write(text, isPrivate: true)
     }
+
+    private func key() throws(JOSEError) -> JWK {
+        switch algorithm {
+        case .signature(let algorithm): try JWK(SigningKey.generate(algorithm, id: kid).privateJWK)
+        case .encryption(let algorithm):
+            try JWK.generate(algorithm, encryption: encryption.value, curve: curve.value, id: kid)
+        }
+    }
+}
+
+/// One of ours by its registered name.
+struct NamedArgument<Value: RawRepresentable & CaseIterable & Sendable>: ExpressibleByArgument, Sendable
+where Value.RawValue == String {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
+
+    init?(argument: String) {
+        guard let value = Value(rawValue: argument) else { return nil }
+        self.value = value
+    }
+
+    var defaultValueDescription: String { value.rawValue }
+    static var allValueStrings: [String] { Value.allCases.map(\.rawValue) }
 }
 
 struct KeyConvertCommand: ParsableCommand {
@@ -67,7 +121,7 @@ struct KeyConvertCommand: ParsableCommand {
             EXAMPLES
               vidimus key convert --in key.pem --to jwk --algorithm RS256
               vidimus key convert --in ~/.ssh/id_ed25519 --to jwks --public --out jwks.json
-              vidimus key convert --in locked.pem --passphrase-file word --to pem --out key.pem
+              vidimus key convert --in locked.pem --passphrase-file word --to pem
               vidimus key convert --in key.pem --certificate chain.pem --to jwk --public
             """)
 
@@ -76,8 +130,10 @@ struct KeyConvertCommand: ParsableCommand {
     @Flag(help: "Write the public half only.") var `public` = false
     @Option(help: "Give it this 'kid'.") var kid: String?
     @Option(help: "Say this 'alg'.") var algorithm: AlgorithmArgument?
-    @Option(help: "PEM file with its certificates, leaf first: 'x5c' and 'x5t#S256'.") var certificate:
-        String?
+    @Option(
+        help: ArgumentHelp(
+            "PEM file with its certificates, leaf first: 'x5c' and 'x5t#S256'.", valueName: "file"))
+    var certificate: String?
     @OptionGroup var output: KeyOutput
 
     func run() throws {
@@ -96,12 +152,7 @@ struct KeyConvertCommand: ParsableCommand {
     private func converted(_ document: KeyDocument) throws -> [JWK] {
         var keys = document.entries.map(\.key)
         if `public` {
-            keys = try keys.map { key in
-                guard let json = key.publicJSON else {
-                    throw JOSEError(.invalidKey, "a symmetric key has no public half")
-                }
-                return try JWK(json)
-            }
+            keys = try keys.map { try $0.publicKey() }
         }
         if kid != nil || algorithm != nil {
             keys = try keys.map { try $0.with(id: kid, algorithm: algorithm?.algorithm) }
@@ -157,6 +208,7 @@ struct KeyInspectCommand: ParsableCommand {
             JSON.Member("private", .bool(key.isPrivate)),
         ]
         if let id = key.id { members.append(JSON.Member("kid", .string(id))) }
+        if let algorithm = key.json["alg"] { members.append(JSON.Member("alg", algorithm)) }
         if let curve = key.json["crv"] { members.append(JSON.Member("crv", curve)) }
         if let n = key.json["n"]?.string.flatMap({ Base64URL.decode($0) }) {
             let bits = n.count * 8 - (n.first?.leadingZeroBitCount ?? 0)
@@ -165,8 +217,14 @@ struct KeyInspectCommand: ParsableCommand {
         let algorithms = SignatureAlgorithm.allCases.filter {
             (try? VerificationKey(key, algorithm: $0)) != nil
         }
-        members.append(
-            JSON.Member("algorithms", .string(algorithms.map(\.rawValue).joined(separator: " "))))
+        // One that is for encryption verifies nothing.
+        let others = KeyManagementAlgorithm.allCases.filter {
+            (try? EncryptionKey(key, algorithm: $0)) != nil
+        }
+        let names = algorithms.map(\.rawValue) + others.map(\.rawValue)
+        if key.json["alg"] == nil {
+            members.append(JSON.Member("algorithms", .string(names.joined(separator: " "))))
+        }
         // A symmetric key's thumbprint is a hash of the secret.
         if key.publicJSON != nil {
             members.append(JSON.Member("thumbprint", .string(key.thumbprint())))

@@ -1,20 +1,38 @@
 import ArgumentParser
 import Glibc
 import VidimusJOSE
-import VidimusServer
 
-/// The keys of `token sign`, `encrypt` and `decrypt`, from a file. No server is asked.
+/// The keys of `token sign`, `verify`, `encrypt` and `decrypt`, from a file. No server is asked.
 struct KeyOptions: ParsableArguments {
-    @Option(help: "File with a JWK Set or one JWK.") var jwks: String?
-    @Option(help: "File with one key (a JWK).") var key: String?
+    @Option(help: ArgumentHelp("File with a JWK Set or one JWK.", valueName: "file")) var jwks: String?
+    @Option(help: ArgumentHelp("File with one key: JWK, PEM, DER or OpenSSH.", valueName: "file"))
+    var key: String?
     @Option(
         help: ArgumentHelp(
-            "File with a secret or a passphrase, without a line's end after it.", valueName: "file"))
+            "File whose first line opens an encrypted --key.", valueName: "file"))
+    var passphraseFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "File with a secret or a passphrase; a line's end after it does not count.", valueName: "file"))
     var secretFile: String?
-    @Option(help: "'alg' of keys that do not say theirs.") var algorithm: String?
+    @Option(help: "The algorithm of a key that does not say it, RS256 for instance.") var algorithm: String?
+
+    /// How many of the three were given.
+    var count: Int { [jwks, key, secretFile].count { $0 != nil } }
 
     func validate() throws {
-        guard [jwks, key, secretFile].compactMap({ $0 }).count == 1 else {
+        guard let algorithm, SignatureAlgorithm(name: algorithm) == nil,
+            KeyManagementAlgorithm(name: algorithm) == nil, ContentEncryption(name: algorithm) == nil,
+            // Its refusal says why.
+            algorithm != "RSA1_5"
+        else { return }
+        let names =
+            SignatureAlgorithm.allCases.map(\.rawValue) + KeyManagementAlgorithm.allCases.map(\.rawValue)
+        throw ValidationError("--algorithm '\(algorithm)' is none of \(names.joined(separator: ", ")).")
+    }
+
+    func checkOne() throws {
+        guard count == 1 else {
             throw ValidationError("Give one of --jwks FILE, --key FILE and --secret-file FILE.")
         }
     }
@@ -23,14 +41,38 @@ struct KeyOptions: ParsableArguments {
     ///
     /// Every command reads its keys here; a further format becomes a JWK here.
     func document() throws -> JSON {
-        if let secretFile {
-            let secret = Self.withoutLineEnd(Array(try DataFolder.read(secretFile).utf8))
-            return saying(["kty": "oct", "k": .string(Base64URL.encode(secret))])
+        let path = secretFile ?? jwks ?? key ?? ""
+        guard path != "-" else {
+            throw KeyFile.Refused(description: "standard input is not for the key: give it as a file")
         }
-        let text = Array(try DataFolder.read(jwks ?? key ?? "").utf8)
-        let json = try JSON.parse(text, limits: .init(bytes: 262_144))
+        let bytes = try KeyFile.read(path)
+        guard secretFile == nil else {
+            return saying(["kty": "oct", "k": .string(Base64URL.encode(Self.withoutLineEnd(bytes)))])
+        }
+        let json: JSON
+        do {
+            json =
+                KeyFile.isJSON(bytes)
+                ? try JSON.parse(bytes, limits: .init(bytes: KeyDocument.maximumBytes))
+                : try KeyFile.document(bytes, passphraseFile: passphraseFile).onlyKey().json
+        } catch let error as JOSEError {
+            throw JOSEError(error.code, "\(path): \(error.reason)")
+        }
         guard let keys = json["keys"]?.array else { return saying(json) }
         return ["keys": .array(keys.map(saying))]
+    }
+
+    /// The same for keys that sign or verify, each of which has one algorithm.
+    func signatureDocument() throws -> JSON {
+        try document().sayingAlgorithm(["RSA": "RS256", "oct": "HS256"])
+    }
+
+    /// The same for keys to encrypt with, each of which has one algorithm.
+    func encryptionDocument() throws -> JSON {
+        try document().sayingAlgorithm([
+            "RSA": "RSA-OAEP-256", "EC": "ECDH-ES+A256KW", "OKP": "ECDH-ES+A256KW",
+            "oct": secretFile == nil ? "A256KW" : "PBES2-HS256+A128KW",
+        ])
     }
 
     private func saying(_ json: JSON) -> JSON {
@@ -39,8 +81,9 @@ struct KeyOptions: ParsableArguments {
     }
 
     /// The one key to sign or encrypt with: of this `kid`, or the only one that is fit for it.
-    func one<Key>(kid: String?, _ fit: (JWK) throws(JOSEError) -> Key) throws -> Key {
-        let document = try document()
+    func one<Key>(
+        of document: JSON, kid: String?, _ fit: (JWK) throws(JOSEError) -> Key
+    ) throws -> Key {
         guard let members = document["keys"]?.array else {
             return try fit(try JWK(document.with(kid: kid)))
         }
@@ -67,6 +110,15 @@ struct KeyOptions: ParsableArguments {
 }
 
 extension JSON {
+    /// Refuses a key of one of these kinds that does not say its algorithm, with an example of one.
+    fileprivate func sayingAlgorithm(_ examples: [String: String]) throws(KeyFile.Refused) -> JSON {
+        if self["alg"] == nil, let example = self["kty"]?.string.flatMap({ examples[$0] }) {
+            throw KeyFile.Refused(
+                description: "the key does not say its algorithm: give --algorithm, \(example) for instance")
+        }
+        return self
+    }
+
     /// The object with a `kid` if it has none.
     fileprivate func with(kid: String?) -> JSON {
         guard let kid, self["kid"] == nil, let members = object else { return self }
@@ -76,9 +128,10 @@ extension JSON {
 
 /// What is piped in to be signed or encrypted.
 enum PayloadInput {
-    /// All of standard input.
+    /// All of standard input; `what` is said to somebody at a terminal.
     /// - Throws: a failure for more than `limit` bytes.
-    static func bytes(limit: Int = 1 << 20) throws -> [UInt8] {
+    static func bytes(_ what: String, limit: Int = 1 << 20) throws -> [UInt8] {
+        Console.announceInput(what)
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while bytes.count <= limit {

@@ -5,6 +5,10 @@ import VidimusServer
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Look into, verify, sign, encrypt, decrypt and issue tokens.",
+        discussion: """
+            All but `issue` work on files and standard input, and need no server and no database. A token is better \
+            given on standard input than as an argument, which others on this machine can see.
+            """,
         subcommands: [
             TokenInspectCommand.self, TokenVerifyCommand.self, TokenSignCommand.self,
             TokenEncryptCommand.self,
@@ -16,9 +20,16 @@ struct TokenCommand: AsyncParsableCommand {
 struct TokenArgument: ParsableArguments {
     @Argument(help: "The token; left out or '-', it is read from standard input.") var token: String?
 
-    func read() throws -> String {
-        let text = token.flatMap { $0 == "-" ? nil : $0 } ?? readLine(strippingNewline: true)
-        guard let text, !text.isEmpty else { throw Console.failure("malformed: no token was given") }
+    /// - Throws: `malformed` if there is none.
+    func read() throws(JOSEError) -> String {
+        let argument = token.flatMap { $0 == "-" ? nil : $0 }
+        if argument == nil { Console.announceInput("a token, in one line") }
+        guard let text = argument ?? readLine(strippingNewline: true), !text.isEmpty else {
+            throw JOSEError(.malformed, "no token was given, neither as argument nor on standard input")
+        }
+        guard !text.lowercased().hasPrefix("bearer ") else {
+            throw JOSEError(.malformed, "the token is what follows 'Bearer '; give that alone")
+        }
         return text
     }
 }
@@ -26,15 +37,24 @@ struct TokenArgument: ParsableArguments {
 struct TokenInspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show what a token says, without believing it.",
-        discussion: "No signature is checked: anybody can have written it. `token verify` checks.")
+        discussion: """
+            No signature is checked: anybody can have written it. `token verify` checks. Of an encrypted token only \
+            the header can be seen; `token decrypt` shows the rest.
+
+            EXAMPLES
+              vidimus token inspect < token
+              vidimus token inspect --json eyJhbGciOi… | jq .payload.exp
+            """)
 
     @OptionGroup var token: TokenArgument
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
-        let text = try token.read()
+        let text: String
         let parsed: UnverifiedToken
         do {
+            text = try token.read()
+            if let encrypted = try? UnopenedToken(text) { return show(encrypted.header) }
             parsed = try UnverifiedToken(text)
         } catch {
             throw Console.failure(error.description)
@@ -49,6 +69,12 @@ struct TokenInspectCommand: AsyncParsableCommand {
             show(parsed.header, payload, rawPayload: parsed.unverifiedPayload)
             Console.line("size      \(text.utf8.count) bytes")
         }
+    }
+
+    private func show(_ header: UnopenedToken.Header) {
+        if json { return Console.json(["header": header.json, "encrypted": true, "verified": false]) }
+        Console.line("header (unverified)\n\(header.json.prettyPrinted())")
+        Console.line("payload   encrypted; `vidimus token decrypt --key FILE` shows it to who has the key")
     }
 
     private func show(_ header: UnverifiedToken.Header, _ payload: JSON?, rawPayload: [UInt8]) {

@@ -11,6 +11,11 @@ struct TokenDecryptCommand: AsyncParsableCommand {
             A key that says its 'alg' decrypts nothing else. One that does not is used for what is safe for its kind: \
             ECDH-ES, RSA-OAEP and RSA-OAEP-256, or dir, AES key wrap and AES-GCM key wrap by the secret's length. \
             RSA1_5 never; PBES2 only with --allow-passphrase or a key that says so.
+
+            EXAMPLES
+              vidimus token decrypt --key mine.jwk < token
+              vidimus token decrypt --key mine.jwk < token > signed-token
+              vidimus token decrypt --secret-file word --allow-passphrase < token
             """)
 
     @OptionGroup var token: TokenArgument
@@ -23,6 +28,7 @@ struct TokenDecryptCommand: AsyncParsableCommand {
     @Flag(help: "One token a line on standard input, one JSON answer a line.") var batch = false
 
     func validate() throws {
+        try keys.checkOne()
         if let name = encryption.first(where: { ContentEncryption(name: $0) == nil }) {
             let all = ContentEncryption.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--encryption '\(name)' is none of \(all).")
@@ -40,23 +46,21 @@ struct TokenDecryptCommand: AsyncParsableCommand {
                 unsaid: allowPassphrase ? .fittingOrPassphrase : .fitting,
                 encryptions: encryption.isEmpty ? nil : encryption.compactMap(ContentEncryption.init(name:)))
         } catch {
-            throw Console.failure("\(error)")
+            let isPassphrase =
+                (error as? JOSEError)?.code == .invalidKey && keys.secretFile != nil && !allowPassphrase
+            throw Console.failure(
+                "\(error)" + (isPassphrase ? "; if the file holds a passphrase, say --allow-passphrase" : ""))
         }
         if batch {
             for line in TokenLines() { Console.json(answer(to: line, set)) }
             return
         }
         do throws(JOSEError) {
-            Console.line(shown(try decrypted(Array(try read().utf8), set)))
+            Console.line(shown(try decrypted(Array(try token.read().utf8), set)))
         } catch {
             Console.note(error.description)
             throw ExitCode.failure
         }
-    }
-
-    private func read() throws(JOSEError) -> String {
-        guard let text = try? token.read() else { throw JOSEError(.malformed, "no token was given") }
-        return text
     }
 
     private func decrypted(_ text: [UInt8], _ keys: DecryptionKeySet) throws(JOSEError) -> [UInt8] {

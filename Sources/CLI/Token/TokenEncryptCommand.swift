@@ -8,6 +8,13 @@ struct TokenEncryptCommand: AsyncParsableCommand {
             The key is the recipient's public one, or a secret that both have; it says its 'alg', or --algorithm \
             does. To send claims that the recipient can believe, sign them first: \
             `vidimus token sign … | vidimus token encrypt --nested …`.
+
+            EXAMPLES
+              vidimus key generate --algorithm ECDH-ES+A256KW --out mine.jwk
+              vidimus key convert --in mine.jwk --to jwk --public --out public.jwk
+              vidimus token encrypt --key public.jwk < note
+              vidimus token encrypt --key public.jwk --nested < signed-token
+              vidimus token encrypt --secret-file word --algorithm PBES2-HS256+A128KW < note
             """)
 
     @OptionGroup var keys: KeyOptions
@@ -21,6 +28,7 @@ struct TokenEncryptCommand: AsyncParsableCommand {
     @Flag(help: "Compress first. The length then tells about the payload.") var compress = false
 
     func validate() throws {
+        try keys.checkOne()
         if let encryption, ContentEncryption(name: encryption) == nil {
             let all = ContentEncryption.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--encryption '\(encryption)' is none of \(all).")
@@ -31,10 +39,13 @@ struct TokenEncryptCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let encryption = encryption.flatMap(ContentEncryption.init(name:))
-            let key = try keys.one(kid: kid) { (jwk) throws(JOSEError) in
+            let key = try keys.one(of: keys.encryptionDocument(), kid: kid) { (jwk) throws(JOSEError) in
                 try EncryptionKey(jwk, encryption: encryption, iterations: iterations)
             }
-            var payload = try PayloadInput.bytes()
+            var payload = try PayloadInput.bytes("what is to be encrypted")
+            guard !payload.isEmpty else {
+                throw KeyFile.Refused(description: "standard input is empty: there is nothing to encrypt")
+            }
             if nested { payload = KeyOptions.withoutLineEnd(payload) }
             let members = [("typ", type), ("cty", nested ? "JWT" : contentType)]
             let header = members.compactMap { name, value in value.map { JSON.Member(name, .string($0)) } }

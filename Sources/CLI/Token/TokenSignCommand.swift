@@ -5,8 +5,13 @@ struct TokenSignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign", abstract: "Sign standard input with a key from a file.",
         discussion: """
-            The claims are a JSON object and are signed as they are: nothing is added to them. No server and no \
-            database is needed; `token issue` signs with the server's key.
+            The claims are a JSON object and are signed as they are: nothing is added to them, so name 'exp' if the \
+            token is to end. No server and no database is needed; `token issue` signs with the server's key.
+
+            EXAMPLES
+              echo '{"sub":"ada","exp":1900000000}' | vidimus token sign --key key.jwk
+              vidimus token sign --key rsa.pem --algorithm RS256 --kid mine < claims
+              vidimus token sign --secret-file secret --algorithm HS256 --kid a < claims
             """)
 
     @OptionGroup var keys: KeyOptions
@@ -14,18 +19,39 @@ struct TokenSignCommand: AsyncParsableCommand {
     @Option(help: "'typ' of the header.") var type = "JWT"
     @Flag(help: "Sign any bytes, not only claims; 'typ' is left out.") var anyPayload = false
 
+    func validate() throws {
+        try keys.checkOne()
+        if keys.secretFile != nil, kid == nil {
+            throw ValidationError(
+                "A secret needs --kid NAME: tokens name it, so that it can be replaced one day.")
+        }
+    }
+
     func run() async throws {
         do {
-            let key = try keys.one(kid: kid) { (jwk) throws(JOSEError) in try SigningKey(jwk) }
-            let payload = try PayloadInput.bytes()
+            let key = try keys.one(of: keys.signatureDocument(), kid: kid) { (jwk) throws(JOSEError) in
+                try SigningKey(jwk)
+            }
+            let payload = try PayloadInput.bytes(anyPayload ? "the payload" : "the claims")
             if anyPayload {
                 Console.line(try Token.sign(payload: payload, with: key))
             } else {
-                let claims = try JSON.parse(payload)
-                Console.line(try Token.sign(claims, type: type, with: key))
+                Console.line(try Token.sign(try claims(payload), type: type, with: key))
             }
         } catch {
             throw Console.failure("\(error)")
+        }
+    }
+
+    private func claims(_ payload: [UInt8]) throws -> JSON {
+        guard !payload.isEmpty else {
+            throw KeyFile.Refused(
+                description: "standard input is empty: pipe in the claims, {\"sub\":\"ada\"} for instance")
+        }
+        do throws(JOSEError) {
+            return try JSON.parse(payload)
+        } catch {
+            throw JOSEError(error.code, "the claims: \(error.reason)")
         }
     }
 }

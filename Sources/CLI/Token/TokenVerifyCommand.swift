@@ -1,46 +1,53 @@
 import ArgumentParser
 import VidimusIdentity
 import VidimusJOSE
-import VidimusServer
 
 struct TokenVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Check a token's signature and claims.",
         discussion: """
-            The keys come from a file (a JWK Set or one JWK) or from an issuer's published set. Prints the payload \
-            and exits 0, or prints `code: sentence` and exits 1. With --batch every line of standard input is a \
-            token and is answered by one line of JSON. Whether a token was revoked is not looked up.
+            The keys come from a file or from an issuer's published set. Prints the payload and exits 0, or prints \
+            `code: sentence` and exits 1. With --batch every line of standard input is a token and is answered by one \
+            line of JSON. Whether a token was revoked is not looked up.
+
+            EXAMPLES
+              vidimus token verify --issuer https://id.example --audience orders < token
+              vidimus token verify --jwks jwks.json --audience orders < token
+              vidimus token verify --key public.pem --algorithm RS256 < token
+              vidimus token verify --secret-file secret --algorithm HS256 < token
             """)
 
     @OptionGroup var token: TokenArgument
-    @Option(help: "File with a JWK Set or one JWK.") var jwks: String?
-    @Option(help: "Issuer: its key set is fetched, and 'iss' must equal it.") var issuer: String?
+    @OptionGroup var keys: KeyOptions
+    @Option(help: ArgumentHelp("Issuer: its key set is fetched, and 'iss' must equal it.", valueName: "url"))
+    var issuer: String?
     @Option(help: "Whom the token must be for.") var audience: String?
     @Option(help: "What 'typ' the token must have.") var type: String?
-    @Option(help: "Seconds by which clocks may differ.") var leeway = 60
+    @Option(help: ArgumentHelp("Seconds by which clocks may differ.", valueName: "seconds")) var leeway = 60
     @Flag(help: "Check the signature only: any payload, shown as base64url.") var signatureOnly = false
     @Flag(help: "One token a line on standard input, one JSON answer a line.") var batch = false
 
     func validate() throws {
-        if (jwks == nil) == (issuer == nil) {
-            throw ValidationError("Give either --jwks FILE or --issuer URL.")
+        guard keys.count + (issuer == nil ? 0 : 1) == 1 else {
+            throw ValidationError(
+                "Give one of --jwks FILE, --key FILE, --secret-file FILE and --issuer URL.")
         }
         if !(0...86_400).contains(leeway) { throw ValidationError("--leeway is from 0 to 86400 seconds.") }
     }
 
     func run() async throws {
-        let keys: JWKSet
+        let set: JWKSet
         do {
-            keys = try await readKeys()
+            set = try await readKeys()
         } catch {
             throw Console.failure("\(error)")
         }
         if batch {
-            for line in TokenLines() { Console.json(answer(to: line, keys)) }
+            for line in TokenLines() { Console.json(answer(to: line, set)) }
             return
         }
         do throws(JOSEError) {
-            let payload = try verified(Array(try read().utf8), keys)
+            let payload = try verified(Array(try token.read().utf8), set)
             Console.line(signatureOnly ? Base64URL.encode(payload) : String(decoding: payload, as: UTF8.self))
         } catch {
             Console.note(error.description)
@@ -48,14 +55,9 @@ struct TokenVerifyCommand: AsyncParsableCommand {
         }
     }
 
-    private func read() throws(JOSEError) -> String {
-        guard let text = try? token.read() else { throw JOSEError(.malformed, "no token was given") }
-        return text
-    }
-
     private func readKeys() async throws -> JWKSet {
-        if let jwks { return try JWKSet(parsing: Array(try DataFolder.read(jwks).utf8)) }
-        return try JWKSet(parsing: try await PublishedKeys(issuer: issuer ?? "").fetch(), publicOnly: true)
+        guard let issuer else { return try JWKSet(parsing: try keys.signatureDocument().encoded()) }
+        return try JWKSet(parsing: try await PublishedKeys(issuer: issuer).fetch(), publicOnly: true)
     }
 
     private func verified(_ text: [UInt8], _ keys: JWKSet) throws(JOSEError) -> [UInt8] {

@@ -29,7 +29,8 @@ public struct HTTPConnections: OutgoingHTTP {
         return configuration
     }
 
-    /// Sends a request by the client.
+    /// Sends a request by the client, and waits 30 s at most for the head of the answer.
+    /// - Throws: what the client does.
     @concurrent
     public func send(_ request: OutgoingRequest) async throws -> IncomingAnswer {
         var outgoing = HTTPClientRequest(url: request.address)

@@ -21,7 +21,7 @@ public struct OutgoingRequest: Sendable {
     /// The body; empty for none.
     public var body: [UInt8]
 
-    /// A request.
+    /// A request; without fields and without a body if nothing is said.
     public init(
         _ method: HTTPRequest.Method, _ address: String, headers: HTTPFields = [:], body: [UInt8] = []
     ) {
@@ -41,7 +41,7 @@ public struct IncomingAnswer: Sendable {
     /// The body, in pieces of any size. It is read once.
     public let body: any AsyncSequence<[UInt8], any Error> & Sendable
 
-    /// An answer.
+    /// An answer whose body is still to be read.
     public init(status: Int, headers: HTTPFields, body: any AsyncSequence<[UInt8], any Error> & Sendable) {
         self.status = status
         self.headers = headers

@@ -19,6 +19,7 @@ public struct Audience: Sendable, Hashable, Codable, ExpressibleByStringLiteral,
     }
 
     /// Reads a string or an array of strings.
+    /// - Throws: `DecodingError` for something else; `invalid_claim` where a token's claims are decoded.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         names =
@@ -33,6 +34,7 @@ public struct Audience: Sendable, Hashable, Codable, ExpressibleByStringLiteral,
     }
 
     /// Writes a string for one name, an array otherwise.
+    /// - Throws: what the encoder does.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         if names.count == 1, let name = names.first {

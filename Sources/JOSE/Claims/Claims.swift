@@ -49,19 +49,22 @@ public struct Claims: Sendable {
         document.member(name).map(document.json)
     }
 
-    /// A claim that is a string.
+    /// A claim that is a string; nil if absent.
+    /// - Throws: `invalid_claim` if it is something else.
     public func string(_ name: String) throws(JOSEError) -> String? {
         try string(document.member(name), name)
     }
 
-    /// A claim that is an integer of 64 bits, written without fraction or exponent.
+    /// A claim that is an integer of 64 bits, written without fraction or exponent; nil if absent.
+    /// - Throws: `invalid_claim` if it is something else.
     public func integer(_ name: String) throws(JOSEError) -> Int64? {
         guard let node = document.member(name) else { return nil }
         guard document.kind(node) == .integer else { throw wrong(name, "an integer") }
         return document.integer(node)
     }
 
-    /// A claim that is `true` or `false`.
+    /// A claim that is `true` or `false`; nil if absent.
+    /// - Throws: `invalid_claim` if it is something else.
     public func bool(_ name: String) throws(JOSEError) -> Bool? {
         guard let node = document.member(name) else { return nil }
         switch document.kind(node) {
@@ -71,7 +74,8 @@ public struct Claims: Sendable {
         }
     }
 
-    /// A claim that is an array of strings.
+    /// A claim that is an array of strings; nil if absent.
+    /// - Throws: `invalid_claim` if it is something else.
     public func strings(_ name: String) throws(JOSEError) -> [String]? {
         guard let node = document.member(name) else { return nil }
         guard let strings = document.strings(node) else { throw wrong(name, "an array of strings") }
@@ -79,7 +83,8 @@ public struct Claims: Sendable {
     }
 
     /// A claim that is a NumericDate (RFC 7519 §2): seconds since 1970, perhaps with a fraction, of which
-    /// milliseconds are kept. Years 1 to 9999.
+    /// milliseconds are kept. Years 1 to 9999. Nil if absent.
+    /// - Throws: `invalid_claim` if it is something else.
     public func time(_ name: String) throws(JOSEError) -> Timestamp? {
         try time(document.member(name), name)
     }
@@ -87,17 +92,20 @@ public struct Claims: Sendable {
 
 // The registered ones (RFC 7519 §4.1)
 extension Claims {
-    /// `iss`.
+    /// `iss` (RFC 7519 §4.1.1): who issued the token; nil if absent.
+    /// - Throws: `invalid_claim` if it is not a string.
     public var issuer: String? {
         get throws(JOSEError) { try string(registered.issuer, "iss") }
     }
 
-    /// `sub`.
+    /// `sub` (RFC 7519 §4.1.2): whom it is about; nil if absent.
+    /// - Throws: `invalid_claim` if it is not a string.
     public var subject: String? {
         get throws(JOSEError) { try string(registered.subject, "sub") }
     }
 
-    /// `aud`, a string or an array of strings; empty if absent.
+    /// `aud` (RFC 7519 §4.1.3): whom it is meant for, a string or an array of strings; empty if absent.
+    /// - Throws: `invalid_claim` if it is something else.
     public var audience: [String] {
         get throws(JOSEError) {
             guard let node = registered.audience else { return [] }
@@ -108,22 +116,26 @@ extension Claims {
         }
     }
 
-    /// `exp`.
+    /// `exp` (RFC 7519 §4.1.4): from then on it is good no more; nil if absent.
+    /// - Throws: `invalid_claim` if it is not a NumericDate.
     public var expiresAt: Timestamp? {
         get throws(JOSEError) { try time(registered.expiresAt, "exp") }
     }
 
-    /// `nbf`.
+    /// `nbf` (RFC 7519 §4.1.5): before then it is not good yet; nil if absent.
+    /// - Throws: `invalid_claim` if it is not a NumericDate.
     public var notBefore: Timestamp? {
         get throws(JOSEError) { try time(registered.notBefore, "nbf") }
     }
 
-    /// `iat`.
+    /// `iat` (RFC 7519 §4.1.6): when it was issued; nil if absent.
+    /// - Throws: `invalid_claim` if it is not a NumericDate.
     public var issuedAt: Timestamp? {
         get throws(JOSEError) { try time(registered.issuedAt, "iat") }
     }
 
-    /// `jti`.
+    /// `jti` (RFC 7519 §4.1.7): the token's own name; nil if absent.
+    /// - Throws: `invalid_claim` if it is not a string.
     public var tokenID: String? {
         get throws(JOSEError) { try string(registered.tokenID, "jti") }
     }

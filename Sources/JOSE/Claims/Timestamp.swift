@@ -55,7 +55,7 @@ extension Duration {
     }
 
     /// The length as a person says it: "34 s", "12 min", "30 h", "5 d". The sign is dropped.
-    var spoken: String {
+    package var spoken: String {
         let seconds = saturatedMilliseconds.magnitude / 1_000
         return switch seconds {
         case ..<120: "\(seconds) s"

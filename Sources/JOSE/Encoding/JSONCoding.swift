@@ -3,6 +3,7 @@
 
 extension JSON: Codable {
     /// Reads any value from any decoder.
+    /// - Throws: `DecodingError` for what is none of JSON's.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -24,6 +25,7 @@ extension JSON: Codable {
     }
 
     /// Writes the value to any encoder.
+    /// - Throws: what the encoder does.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -52,6 +54,7 @@ extension JSON: Codable {
 
 extension Timestamp: Codable {
     /// Reads a NumericDate (RFC 7519 §2) from any decoder.
+    /// - Throws: `DecodingError` for what is no number, or beyond 64 bits of milliseconds.
     public init(from decoder: any Decoder) throws {
         let seconds = try decoder.singleValueContainer().decode(Double.self)
         guard let milliseconds = Int64(exactly: (seconds * 1_000).rounded(.down)) else {
@@ -62,6 +65,7 @@ extension Timestamp: Codable {
     }
 
     /// Writes a NumericDate to any encoder.
+    /// - Throws: what the encoder does.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(numericDate)

@@ -4,7 +4,7 @@ import Crypto
 ///
 /// An immutable value; share it between tasks freely.
 public struct DecryptionKey: Sendable {
-    /// `kid`.
+    /// `kid` (RFC 7517 §4.5), by which tokens name it; nil if it has none.
     public let id: String?
     /// The one algorithm it is for, whatever a header says.
     public let algorithm: KeyManagementAlgorithm
@@ -20,6 +20,7 @@ public struct DecryptionKey: Sendable {
     ///
     /// A JWK whose `alg` is a content encryption is for `dir` with that one.
     /// - Parameters:
+    ///   - jwk: a private key, or a secret.
     ///   - algorithm: what the key is for, where its JWK does not say it.
     ///   - encryptions: the content encryptions to allow; by default all, and for `dir` those that the secret is
     ///     long enough for.

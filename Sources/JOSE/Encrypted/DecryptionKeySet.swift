@@ -35,6 +35,7 @@ public struct DecryptionKeySet: Sendable {
     /// `use` than "enc", `key_ops` without a way to decrypt. Those that are malformed or weak refuse the whole
     /// set. A single JWK must be usable.
     /// - Parameters:
+    ///   - bytes: the JSON text.
     ///   - unsaid: what a key that does not say its algorithm may be used for.
     ///   - encryptions: the content encryptions to allow; nil allows all.
     /// - Throws: `malformed`, `invalid_key`, `weak_key`; for a single JWK also `unsupported_algorithm`.

@@ -2,10 +2,12 @@
 public enum EncryptedToken {
     /// Encrypts any payload; the header is `{"alg","kid",…what the algorithm needs…,…extra,"enc","zip"}`.
     /// - Parameters:
+    ///   - payload: any bytes.
     ///   - extra: further members, such as `typ`, `cty`, `apu` and `apv`; not those that the key and the
     ///     algorithm write, nor `crit`.
     ///   - compressed: whether to compress first. Do not where an attacker chooses a part of the payload: the
     ///     length then tells about the rest (RFC 8725 §3.6).
+    ///   - key: the recipient's, or the secret that both have.
     /// - Throws: `malformed` for a header member that may not be there, `invalid_key` if the key cannot encrypt.
     public static func encrypt(
         _ payload: [UInt8], header extra: [JSON.Member] = [], compressed: Bool = false,

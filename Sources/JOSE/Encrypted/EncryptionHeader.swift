@@ -3,19 +3,19 @@ extension UnopenedToken {
     ///
     /// `jku`, `x5u`, `jwk` and `x5c` stay in ``json`` and are never followed.
     public struct Header: Sendable {
-        /// `alg`.
+        /// `alg` (RFC 7516 §4.1.1): how the content key is agreed on or carried.
         public let algorithm: KeyManagementAlgorithm
-        /// `enc`.
+        /// `enc` (RFC 7516 §4.1.2): how the content is encrypted.
         public let encryption: ContentEncryption
-        /// `kid`.
+        /// `kid` (RFC 7516 §4.1.6): the key it is encrypted to; nil if it names none.
         public let keyID: String?
-        /// `typ`.
+        /// `typ` (RFC 7516 §4.1.11): what the whole is; nil if absent.
         public let type: String?
         /// `cty`; "JWT" for a nested token (RFC 7519 §5.2).
         public let contentType: String?
         /// Whether the content was compressed before it was encrypted (`zip`).
         public let isCompressed: Bool
-        /// All of it.
+        /// All of it, members that have no name here too.
         public let json: JSON
         let parameters: Parameters
 

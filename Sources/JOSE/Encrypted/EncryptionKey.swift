@@ -21,6 +21,7 @@ public struct EncryptionKey: Sendable {
     ///
     /// A JWK whose `alg` is a content encryption is for `dir` with that one.
     /// - Parameters:
+    ///   - jwk: the recipient's key, or a secret.
     ///   - algorithm: what the key is for, where its JWK does not say it.
     ///   - encryption: the content encryption; by default A256GCM, and for `dir` the first that the secret is
     ///     long enough for.

@@ -80,6 +80,10 @@ public enum KeyManagementAlgorithm: String, Sendable, CaseIterable, Hashable {
 
     /// Why a name is not one of ours.
     static func refusal(ofName name: String) -> JOSEError {
+        guard SignatureAlgorithm(name: name) == nil else {
+            return JOSEError(
+                .unsupportedAlgorithm, "alg \(name.quoted) is for signatures, not for encryption")
+        }
         guard name.isIdentical(to: "RSA1_5") else {
             return JOSEError(
                 .unsupportedAlgorithm, "alg \(name.quoted) is not a key management algorithm we have")

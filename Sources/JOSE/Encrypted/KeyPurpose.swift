@@ -17,7 +17,9 @@ struct KeyPurpose {
     init(_ jwk: JWK, algorithm asked: KeyManagementAlgorithm?) throws(JOSEError) {
         guard let name = jwk.details.algorithmName else {
             guard let asked else {
-                throw JOSEError(.invalidKey, "a key to encrypt or decrypt with must say its 'alg'")
+                throw JOSEError(
+                    .invalidKey,
+                    "a key to encrypt or decrypt with must say its 'alg', or its user the algorithm")
             }
             self.init(algorithm: asked, encryption: nil)
             return

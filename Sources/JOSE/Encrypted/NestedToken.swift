@@ -10,6 +10,9 @@ public struct NestedToken: Sendable {
     /// Every encrypted token must say that it holds a token (`cty` "JWT"), and nothing but a good signature ends
     /// the way in.
     /// - Parameters:
+    ///   - compact: the outermost token.
+    ///   - decryptionKeys: the keys that open encrypted tokens.
+    ///   - verificationKeys: the keys that may have signed the one inside.
     ///   - maximumDepth: how many tokens may lie within each other, the signed one counted; never more than 8.
     /// - Throws: `malformed` for what is nested deeper, holds no token or is not one; what
     ///   ``UnopenedToken/opened(by:inflatingTo:)-(DecryptionKeySet,_)`` and

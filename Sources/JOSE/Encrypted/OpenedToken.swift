@@ -39,7 +39,9 @@ extension UnopenedToken {
     /// Header and key must agree on `alg`, and `enc` must be one the key allows. From there on every failure is
     /// the same `decryption_failed`, and comes after the same work: where no content key comes out of the
     /// encrypted one, a random one is tried.
-    /// - Parameter inflatingTo: how many bytes a compressed content may become; nil refuses `zip`.
+    /// - Parameters:
+    ///   - key: a key of the token's `alg`; a `kid` is not compared, since the caller chose the key.
+    ///   - maximum: how many bytes a compressed content may become; nil refuses `zip`.
     /// - Throws: `algorithm_mismatch`; `unsupported_critical` for a compressed token where none is allowed;
     ///   `malformed` for more `p2c` than the key allows, and for what inflates to too much; `decryption_failed`.
     public func opened(

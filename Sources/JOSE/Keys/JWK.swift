@@ -31,7 +31,7 @@ public struct JWK: Sendable {
         }
     }
 
-    /// `kid`.
+    /// `kid` (RFC 7517 §4.5), by which tokens name it; nil if it has none.
     public var id: String? {
         details.id
     }

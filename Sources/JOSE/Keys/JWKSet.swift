@@ -23,8 +23,10 @@ public struct JWKSet: Sendable {
     /// Members of a set that are not for us are skipped (RFC 7517 §5): an unknown `kty`, `crv` or `alg`,
     /// another `use` than "sig", `key_ops` without "verify", RSA and symmetric keys that do not say their
     /// `alg`. Those that are for us and malformed or weak refuse the whole set. A single JWK must be usable.
-    /// - Parameter publicOnly: whether to refuse private and symmetric members, as in a set from the network,
-    ///   where they are somebody's accident.
+    /// - Parameters:
+    ///   - bytes: the JSON text.
+    ///   - publicOnly: whether to refuse private and symmetric members, as in a set from the network, where they are
+    ///     somebody's accident.
     /// - Throws: `malformed`, `invalid_key`, `weak_key`; for a single JWK also `unsupported_algorithm`.
     public init(parsing bytes: [UInt8], publicOnly: Bool = false) throws(JOSEError) {
         let json = try JSON.parse(bytes, limits: JSON.Limits(bytes: Self.maximumBytes))

@@ -41,7 +41,9 @@ public struct KeyDocument: Sendable {
     /// PEM: `PRIVATE KEY`, `ENCRYPTED PRIVATE KEY` (PBES2 with PBKDF2 and AES-CBC), `RSA PRIVATE KEY`, `EC
     /// PRIVATE KEY`, `PUBLIC KEY`, `RSA PUBLIC KEY`, `OPENSSH PRIVATE KEY`, `CERTIFICATE`. The same in DER; a
     /// line as in `id_ed25519.pub`; a JWK or JWK Set, each of whose keys must be one we have.
-    /// - Parameter passphrase: opens an encrypted private key; unused otherwise.
+    /// - Parameters:
+    ///   - bytes: the document, whole.
+    ///   - passphrase: opens an encrypted private key; unused otherwise.
     /// - Throws: `malformed`; `unsupported_key_form` with the command that converts it; `passphrase_required`,
     ///   `wrong_passphrase`; `invalid_key` also for two keys with one `kid` and for a certificate of another
     ///   key; `weak_key`, `unsupported_algorithm`.

@@ -28,8 +28,10 @@ public struct SigningKey: Sendable {
     /// A key from a private JWK that says its algorithm or has it by its curve.
     ///
     /// Its id is `kid` or else the RFC 7638 thumbprint.
-    /// - Parameter algorithmName: what to write into `alg`; by default what the JWK says, else the
-    ///   algorithm's own name. Ed25519 keys may choose between "Ed25519" (RFC 9864) and "EdDSA" (RFC 8037).
+    /// - Parameters:
+    ///   - jwk: a private key, or a secret.
+    ///   - algorithmName: what to write into `alg`; by default what the JWK says, else the algorithm's own name.
+    ///     Ed25519 keys may choose between "Ed25519" (RFC 9864) and "EdDSA" (RFC 8037).
     /// - Throws: `invalid_key` for a public key, one whose `use` or `key_ops` do not allow signing, one that
     ///   does not say its algorithm, and a symmetric one without `kid` (the thumbprint is a hash of its
     ///   secret); `weak_key`; `unsupported_algorithm`; `algorithm_mismatch` if the name is of another
@@ -76,6 +78,7 @@ public struct SigningKey: Sendable {
 
     /// A new key: RSA of 2048 bits, a secret as long as its hash, or a key on the algorithm's curve.
     /// - Parameters:
+    ///   - algorithm: what it signs with.
     ///   - id: the `kid`; by default the RFC 7638 thumbprint, or for a secret 16 random bytes in base64url.
     ///   - algorithmName: what to write into `alg`; see ``init(_:algorithmName:)``.
     /// - Throws: `algorithm_mismatch` if the name is of another algorithm.

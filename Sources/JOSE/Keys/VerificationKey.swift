@@ -2,7 +2,7 @@
 ///
 /// An immutable value; share it between tasks freely.
 public struct VerificationKey: Sendable {
-    /// `kid`.
+    /// `kid` (RFC 7517 §4.5), by which tokens name it; nil if it has none.
     public let id: String?
     /// The one algorithm it verifies, whatever a header says.
     public let algorithm: SignatureAlgorithm
@@ -89,7 +89,8 @@ extension JWK {
             if case .x25519 = material {
                 throw JOSEError(.unsupportedAlgorithm, "an X25519 key is for encryption and signs nothing")
             }
-            throw JOSEError(.invalidKey, "a key of kind \(keyType) must say its 'alg'")
+            throw JOSEError(
+                .invalidKey, "a key of kind \(keyType) must say its 'alg', or its user the algorithm")
         }
         throw JOSEError(
             .unsupportedAlgorithm, "the key is for \(name.quoted), which is not a signature algorithm we have"

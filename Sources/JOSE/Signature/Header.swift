@@ -3,15 +3,15 @@ extension UnverifiedToken {
     ///
     /// `jku`, `x5u`, `jwk` and `x5c` stay in ``json`` and are never followed.
     public struct Header: Sendable {
-        /// `alg`; never `none`.
+        /// `alg` (RFC 7515 §4.1.1); never `none`.
         public let algorithm: SignatureAlgorithm
-        /// `kid`.
+        /// `kid` (RFC 7515 §4.1.4): the key it is signed by; nil if it names none.
         public let keyID: String?
-        /// `typ`.
+        /// `typ` (RFC 7515 §4.1.9): what the whole is, "JWT" or "at+jwt" for instance; nil if absent.
         public let type: String?
-        /// `cty`.
+        /// `cty` (RFC 7515 §4.1.10): what the payload is; nil if absent, as in most.
         public let contentType: String?
-        /// All of it.
+        /// All of it, members that have no name here too.
         public let json: JSON
 
         /// How many bytes a header may have, decoded.

@@ -4,6 +4,7 @@ public enum Token {
     /// - Parameters:
     ///   - claims: a JSON object, no name in it twice.
     ///   - type: `typ`, or nil for none.
+    ///   - key: whose signature it is.
     /// - Throws: `malformed` if the claims are not an object, `invalid_key` if the key cannot sign.
     public static func sign(
         _ claims: JSON, type: String? = "JWT", with key: SigningKey
@@ -22,7 +23,10 @@ public enum Token {
     ///
     /// `Timestamp` and `Date` are written as NumericDates (RFC 7519 §2), `Data` as base64url; an optional that is nil
     /// is left out.
-    /// - Parameter type: `typ`, or nil for none.
+    /// - Parameters:
+    ///   - claims: a value that is written as a JSON object.
+    ///   - type: `typ`, or nil for none.
+    ///   - key: whose signature it is.
     /// - Throws: `malformed` if the claims do not become an object, `invalid_claim` for what JSON cannot say,
     ///   `invalid_key` if the key cannot sign.
     @_disfavoredOverload
@@ -33,8 +37,11 @@ public enum Token {
     }
 
     /// Signs any payload; the header is `{"alg",…extra,"kid"}`.
-    /// - Parameter extra: further members; not `alg` and `kid`, which are the key's, nor `crit`, `b64` and
-    ///   `zip`, which no verifier of ours accepts.
+    /// - Parameters:
+    ///   - payload: any bytes.
+    ///   - extra: further members; not `alg` and `kid`, which are the key's, nor `crit`, `b64` and `zip`, which no
+    ///     verifier of ours accepts.
+    ///   - key: whose signature it is.
     /// - Throws: `malformed` for a header member that may not be there, `invalid_key` if the key cannot sign.
     public static func sign(
         payload: [UInt8], header extra: [JSON.Member] = [], with key: SigningKey

@@ -92,7 +92,11 @@ public struct UnverifiedDetachedToken: Sendable {
     private let signature: UnverifiedSignature
 
     /// Parses `header..signature` for a payload that came by another way.
-    /// - Parameter allowsUnencoded: whether `b64` may be there, and false (RFC 7797).
+    /// - Parameters:
+    ///   - compact: the token, its middle part empty.
+    ///   - payload: what the signature is over.
+    ///   - allowsUnencoded: whether `b64` may be there, and false (RFC 7797).
+    ///   - maximumBytes: how many bytes token and payload may have together.
     /// - Throws: `malformed`, also for a token that carries a payload; `unsupported_critical`.
     public init(
         _ compact: String, payload: [UInt8], allowsUnencoded: Bool = false,

@@ -2,11 +2,12 @@ import SwiftASN1
 
 extension JWK {
     /// The public half as PEM: `PUBLIC KEY`, a SubjectPublicKeyInfo (RFC 5280 §4.1, RFC 7468 §13).
-    /// - Throws: `invalid_key` for a symmetric key, which has no public half.
+    /// - Throws: `invalid_key` for a symmetric key, which has no public half, and for ML-DSA, which is written as a JWK
+    ///   only.
     public func publicPEM() throws(JOSEError) -> String {
         let key: [UInt8]
         switch details.type {
-        case .symmetric, .algorithmKeyPair: throw Self.noPEM
+        case .symmetric, .algorithmKeyPair: throw noPEM
         case .rsa:
             let (n, e) = (try number("n"), try number("e"))
             key = DERWriter.sequence { $0.append(n, e) }
@@ -21,11 +22,12 @@ extension JWK {
     }
 
     /// The private key as PEM: `PRIVATE KEY`, a PKCS#8 key without encryption (RFC 5958, RFC 7468 §10).
-    /// - Throws: `invalid_key` for a public key, and for a symmetric one, which has no such form.
+    /// - Throws: `invalid_key` for a public key, for a symmetric one, which has no such form, and for ML-DSA, which is
+    ///   written as a JWK only.
     public func privatePEM() throws(JOSEError) -> String {
         let key: [UInt8]
         switch details.type {
-        case .symmetric, .algorithmKeyPair: throw Self.noPEM
+        case .symmetric, .algorithmKeyPair: throw noPEM
         case _ where !isPrivate: throw JOSEError(.invalidKey, "a public key has no private half to write")
         case .rsa:
             var numbers: [[UInt8]] = []
@@ -58,7 +60,7 @@ extension JWK {
         get throws(JOSEError) {
             let curve = json["crv"]?.string ?? ""
             return switch details.type {
-            case .symmetric, .algorithmKeyPair: throw Self.noPEM
+            case .symmetric, .algorithmKeyPair: throw noPEM
             case .rsa:
                 DERWriter.sequence {
                     $0.append(KeyAlgorithm.rsaIdentifier)
@@ -82,8 +84,10 @@ extension JWK {
         try KeyMembers(json).bytes(name)
     }
 
-    private static let noPEM = JOSEError(
-        .invalidKey, "a symmetric key has no PEM form: it is written as a JWK only")
+    private var noPEM: JOSEError {
+        let kind = details.type == .symmetric ? "a symmetric key" : "a key of kind \(keyType)"
+        return JOSEError(.invalidKey, "\(kind) has no PEM form here: it is written as a JWK only")
+    }
 }
 
 /// Writes DER through swift-asn1, whose errors here would be of an encoder that throws: there is none.

@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+import VidimusJOSE
+
+@Suite("Keys and tokens on the command line, without a server")
+struct FileCommandTests {
+    private let folder: Folder
+
+    init() throws {
+        folder = try Folder()
+        for (name, algorithm) in [("key", SignatureAlgorithm.es256), ("rsa", .rs256)] {
+            let key = try SigningKey.generate(algorithm)
+            _ = try folder.write(key.privateJWK.description, to: "\(name).jwk")
+            _ = try folder.write(key.privatePEM(), to: "\(name).pem")
+            _ = try folder.write(key.verificationKey.publicPEM(), to: "\(name).public.pem")
+        }
+        let recipient = try JWK.generate(.ecdhESA256KW)
+        _ = try folder.write(recipient.json.description, to: "mine.jwk")
+        _ = try folder.write(recipient.publicKey().json.description, to: "public.jwk")
+        _ = try folder.write("word\n", to: "word")
+        _ = try folder.write("wrong\n", to: "wrong")
+        _ = try folder.write("", to: "empty")
+        _ = try folder.write(KeyFileTests.locked, to: "locked.pem")
+    }
+
+    /// Runs a command whose arguments are parted by spaces; `@name` is a file in the folder.
+    private func vidimus(_ command: String, _ input: String = "") async throws -> Output {
+        let arguments = command.split(separator: " ").map { argument in
+            argument.hasPrefix("@") ? folder.file(String(argument.dropFirst())) : String(argument)
+        }
+        return try await Child.run(Binary.path, arguments, input: input)
+    }
+
+    private static let claims = #"{"sub":"ada"}"#
+
+    @Test(
+        "What a newcomer does wrong is answered by a sentence that says what to do",
+        arguments: [
+            ("token sign --key @none", claims, 1, "none: No such file"),
+            ("token sign --key @.", claims, 1, "Is a directory"),
+            ("token sign --key @empty", claims, 1, "empty is empty"),
+            ("token sign --key @word", claims, 1, "malformed: /"),
+            ("token sign --key @key.public.pem", claims, 1, "a public key cannot sign"),
+            ("token sign --key @key.jwk", "", 1, "pipe in the claims"),
+            ("token sign --key @key.jwk", "ada", 1, "malformed: the claims: bad JSON"),
+            ("token sign --key @rsa.pem", claims, 1, "give --algorithm, RS256"),
+            ("token sign --key @rsa.pem --algorithm RS257", claims, 64, "'RS257' is none of HS256"),
+            ("token sign --key @locked.pem", claims, 1, "give --passphrase-file FILE"),
+            ("token sign --key @locked.pem --passphrase-file @wrong", claims, 1, "wrong_passphrase: "),
+            ("token sign --key @locked.pem --passphrase-file @none", claims, 1, "No such file"),
+            ("token sign --secret-file @word --algorithm HS256", claims, 64, "needs --kid"),
+            ("token sign --secret-file @word --kid a", claims, 1, "give --algorithm, HS256"),
+            ("token sign --secret-file @word --algorithm HS256 --kid a", claims, 1, "weak_key: "),
+            ("token sign", claims, 64, "Give one of --jwks FILE"),
+            ("token sign --key -", claims, 1, "give it as a file"),
+            ("token verify", "a.b.c", 64, "--issuer URL"),
+            ("token verify --key @key.jwk", "", 1, "malformed: no token was given, neither"),
+            ("token verify --key @rsa.public.pem", "a.b.c", 1, "give --algorithm, RS256"),
+            ("token encrypt --key @public.jwk", "", 1, "nothing to encrypt"),
+            ("token encrypt --key @key.jwk", "x", 1, "'ES256' is for signatures"),
+            ("token encrypt --key @rsa.pem", "x", 1, "give --algorithm, RSA-OAEP-256"),
+            ("token encrypt --key @rsa.pem --algorithm RSA1_5", "x", 1, "its padding leaks"),
+            ("token encrypt --secret-file @word", "x", 1, "give --algorithm, PBES2"),
+            ("token decrypt --key @public.jwk", "a.b.c.d.e", 1, "a public key cannot decrypt"),
+            ("token decrypt --secret-file @word", "a.b.c.d.e", 1, "say --allow-passphrase"),
+            ("token inspect", "", 1, "malformed: no token was given"),
+            ("token inspect ada", "", 1, "malformed: a token of 1 part"),
+            ("token verify --key @key.jwk", "Bearer a.b.c", 1, "malformed: the token is what follows"),
+            ("key generate --algorithm PBES2-HS256+A128KW", "", 1, "which a person chooses"),
+            ("key generate --algorithm ML-DSA-65 --format pem", "", 1, "written as a JWK only"),
+            ("key generate --algorithm ES256 --out @key.jwk", "", 1, "--force writes over it"),
+            ("key inspect --in @none", "", 1, "No such file"),
+            ("key inspect", "", 1, "standard input is empty"),
+            ("key convert --in @empty --to pem", "", 1, "empty is empty"),
+        ] as [(String, String, Int32, String)])
+    func mistakes(command: String, input: String, status: Int32, sentence: String) async throws {
+        let output = try await vidimus(command, input)
+        #expect(output.status == status)
+        #expect(output.err.contains(sentence), "\(output.err)")
+        #expect(output.out.isEmpty)
+        // A mistake with a key is one line; one with a flag also shows the usage.
+        #expect(status == 64 || output.err.split(separator: "\n").count == 1)
+    }
+
+    @Test("Keys in PEM, locked and OpenSSH sign and verify without being converted first")
+    func forms() async throws {
+        let rsa = try await vidimus("token sign --key @rsa.pem --algorithm RS256", Self.claims)
+        let verified = try await vidimus("token verify --key @rsa.public.pem --algorithm RS256", rsa.out)
+        #expect(verified.out == Self.claims + "\n")
+        let locked = try await vidimus(
+            "token sign --key @locked.pem --passphrase-file @word", Self.claims)
+        #expect(locked.status == 0, "\(locked.err)")
+    }
+
+    @Test("A secret is the bytes of its file, whatever they are, without one line's end")
+    func secrets() async throws {
+        let bytes = (0..<32).map { UInt8(0xE0 + $0) }
+        for (name, end) in [("bare", []), ("line", [0x0A])] as [(String, [UInt8])] {
+            try Data(bytes + end).write(to: URL(filePath: folder.file(name)))
+            let flags = "--secret-file @\(name) --algorithm HS256"
+            let token = try await vidimus("token sign \(flags) --kid a", Self.claims)
+            let key = try VerificationKey(secret: bytes, algorithm: .hs256)
+            let line = try #require(token.lines.first)
+            #expect(try Token.Verifier(key, ClaimsPolicy()).verify(line).subject == "ada")
+            #expect(try await vidimus("token verify \(flags)", token.out).out == Self.claims + "\n")
+        }
+    }
+
+    @Test("A key to decrypt with is made, its public half given away, and a token sealed to it is opened")
+    func encryption() async throws {
+        let made = try await vidimus(
+            "key generate --algorithm ECDH-ES+A128KW --curve X25519 --kid me --out @own.jwk")
+        #expect(made.status == 0)
+        let given = try await vidimus("key convert --in @own.jwk --to jwk --public --out @given.jwk")
+        #expect(given.status == 0)
+        let sealed = try await vidimus("token encrypt --key @given.jwk", "a note")
+        #expect(try await vidimus("token decrypt --key @own.jwk", sealed.out).out == "a note\n")
+
+        let seen = try await vidimus("token inspect --json", sealed.out)
+        #expect(seen.json["header"]?["kid"] == "me" && seen.json["encrypted"]?.bool == true)
+        let inspected = try await vidimus("key inspect --in @own.jwk --json")
+        #expect(inspected.json.array?.first?["alg"] == "ECDH-ES+A128KW")
+    }
+
+    @Test(
+        "Every command of these explains itself, with examples",
+        arguments: [
+            "token inspect", "token verify", "token sign", "token encrypt", "token decrypt", "key generate",
+            "key convert", "key inspect",
+        ])
+    func help(command: String) async throws {
+        let output = try await vidimus("\(command) --help")
+        #expect(output.status == 0 && output.out.contains("\n  vidimus \(command)"))
+        // An example that is broken over two lines cannot be copied.
+        let examples = output.out.components(separatedBy: "EXAMPLES\n").last?.components(separatedBy: "\n\n")
+            .first
+        for line in try #require(examples).split(separator: "\n") {
+            #expect(line.hasPrefix("  "), "\(line)")
+        }
+    }
+}
