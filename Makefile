@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test fuzz fuzz-tokens conformance smoke examples sanitize release release-check benchmark benchmark-tokens lint format check clean
+.PHONY: help run build test differential fuzz fuzz-tokens conformance smoke examples sanitize release release-check benchmark benchmark-tokens lint format check clean
 
 # A debug build is ready in about half the time of an optimised one, and what costs time at sign-in (Argon2) is
 # compiled C in either. RELEASE=1 is for measuring and for real use.
@@ -20,15 +20,22 @@ build: ## Build everything, tests too; a warning in our own code is an error
 	swift build --build-tests
 
 # What is timed comes after the rest, since it wants the machine to itself: what people see, and guards that lose their
-# server. So does schemathesis, which keeps it busy.
+# server. So do schemathesis and the spoiled tokens, which keep it busy.
+BUSY := EndToEndTests.(DescriptionTests|DifferentialTests)
 TIMED := EndToEndTests|GuardRemoteTests
 test: ## Build and run every test; installs what the tests need
 	@scripts/setup build test
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --parallel --skip '$(TIMED)'
 	swift test --skip-build --disable-xctest --parallel --filter GuardRemoteTests
-	swift test --skip-build --disable-xctest --parallel --filter EndToEndTests --skip EndToEndTests.DescriptionTests
-	swift test --skip-build --disable-xctest --filter EndToEndTests.DescriptionTests
+	swift test --skip-build --disable-xctest --parallel --filter EndToEndTests --skip '$(BUSY)'
+	swift test --skip-build --disable-xctest --filter '$(BUSY)'
+
+differential: ## Judge COUNT (100000) spoiled tokens by us, PyJWT, joserfc, jwcrypto and jose, other ones for each SEED
+	@scripts/setup build test
+	swift build --build-tests
+	VIDIMUS_DIFFERENTIAL_COUNT=$(or $(COUNT),100000) VIDIMUS_DIFFERENTIAL_SEED=$(or $(SEED),1) swift test --skip-build \
+		--disable-xctest --filter EndToEndTests.DifferentialTests
 
 fuzz: ## Let schemathesis call the real program for SECONDS (600), by what /openapi.json says
 	@scripts/setup build test
