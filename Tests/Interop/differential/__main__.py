@@ -4,8 +4,9 @@
     python Tests/Interop/differential VIDIMUS --replay FILE
 
 The rule: what every peer refuses we must refuse; what we accept every peer that knows the algorithm must accept, with
-the same payload; where we refuse and a peer accepts, a class of classes.py must explain it. Each disagreement that
-nothing explains is printed as one JSON object with the key and the token, which --replay takes, and the end is 1.
+the same payload; where we refuse and a peer accepts, a class of classes.py must explain it, and what is in such a class
+we refuse whatever the peers say. Each disagreement that nothing explains is printed as one JSON object with the key and
+the token, which --replay takes, and the end is 1.
 """
 
 import argparse
@@ -138,6 +139,9 @@ def compare(bench, case, ours, verdicts, counted):
     if ours["ok"]:
         counted["accepted"] += 1
         payload = unb64(ours["payload"])
+        # Also where every peer is lax.
+        if found := classes.strictness(case.token, bench.kind):
+            yield f"we accept what we refuse: {', '.join(sorted(found))}"
         for name, (said, what) in verdicts.items():
             if said == "yes" and what != payload:
                 yield f"{name} reads another payload"

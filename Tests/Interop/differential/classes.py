@@ -182,8 +182,12 @@ LIMITS = {
 
 def limit(peer, token, reason, payload):
     """The limit behind a peer's refusal; it must be the token's doing too."""
-    header = parsed(unb64(token.split(b".")[0]))
-    if peer == "joserfc" and any(f"'{name}' in header must be a" in reason for name in ("jku", "x5u", "jwk", "x5c", "x5t#S256")):
+    try:
+        header = parsed(unb64(token.split(b".")[0]))
+    except (ValueError, Fault):
+        return None
+    if peer == "joserfc" and any(
+            f"'{name}' in header must be a" in reason for name in ("jku", "x5u", "jwk", "x5c", "x5t#S256")):
         return "joserfc registered"
     if peer == "jwcrypto" and payload == b"":
         return "jwcrypto empty"
