@@ -150,7 +150,7 @@ def compare(bench, case, ours, verdicts, counted):
                 if excuse is None:
                     yield f"we accept what {name} refuses"
                 else:
-                    counted[f"limit: {excuse}"] += 1
+                    counted[f"limit of {excuse}"] += 1
         return
     counted["refused"] += 1
     accepting = [name for name, (said, _) in verdicts.items() if said == "yes"]
@@ -163,7 +163,8 @@ def compare(bench, case, ours, verdicts, counted):
     elif not any(ours["code"] in classes.STRICT[name][0].split() for name in found):
         yield f"we refuse what {', '.join(accepting)} accept as {ours['code']}, but it is {', '.join(sorted(found))}"
     for name in found:
-        counted[f"class: {name}"] += 1
+        for peer in accepting:
+            counted[f"{name}: {peer} accepts"] += 1
 
 
 def knows(peer, token):

@@ -133,7 +133,7 @@ def of_encrypted(header, decoded, kind):
     found = set()
     _, wrapped, iv, _, tag = decoded
     encryption = header.get("enc")
-    if encryption in ENCRYPTIONS:
+    if isinstance(encryption, str) and encryption in ENCRYPTIONS:
         sizes = (12, 16) if encryption.endswith("GCM") else (16, ENCRYPTIONS[encryption] // 2)
         if (len(iv), len(tag)) != sizes or bool(wrapped) == (kind.algorithm in ("dir", "ECDH-ES")):
             found.add("sizes")

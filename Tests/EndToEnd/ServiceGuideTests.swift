@@ -1,0 +1,144 @@
+import Foundation
+import NIOHTTP1
+import Testing
+import VidimusJOSE
+
+/// docs/guides/other-languages.md: each snippet is taken out of the guide and run as it stands.
+@Suite("The guide to services in other languages")
+struct ServiceGuideTests {
+    /// The only block of a language under a heading of the guide.
+    private func snippet(_ language: String, under heading: String) throws -> String {
+        let text = try String(
+            contentsOf: Binary.packageRoot.appending(path: "docs/guides/other-languages.md"), encoding: .utf8)
+        let section = try #require(text.components(separatedBy: "\n### \(heading)\n").dropFirst().first)
+        let block = try #require(section.components(separatedBy: "```\(language)\n").dropFirst().first)
+        return try #require(block.components(separatedBy: "```").first)
+    }
+
+    /// A folder with what stands in Tests/Interop/guides and a snippet beside it.
+    private func folder(_ harness: String, _ name: String, _ snippet: String) throws -> Folder {
+        let folder = try Folder()
+        let place = Binary.packageRoot.appending(path: "Tests/Interop/guides/\(harness)")
+        _ = try folder.write(try String(contentsOf: place, encoding: .utf8), to: harness)
+        _ = try folder.write(snippet, to: name)
+        return folder
+    }
+
+    private func ask(_ port: Int, _ authorization: String? = nil) async throws -> (
+        status: String, text: String
+    ) {
+        let field = authorization.map { ["-H", "Authorization: \($0)"] } ?? []
+        let output = try await Child.run(
+            "/usr/bin/curl",
+            ["-sS", "--max-time", "30", "-w", "\n%{http_code}", "http://127.0.0.1:\(port)/orders"] + field)
+        let lines = output.out.components(separatedBy: "\n")
+        return (lines.last ?? "", lines.dropLast().joined(separator: "\n"))
+    }
+
+    private func wait(
+        _ seconds: Int = 60, for status: String, _ port: Int, _ authorization: String? = nil
+    ) async throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while try await ask(port, authorization).status != status {
+            try #require(ContinuousClock.now < deadline, "no \(status) within \(seconds) s")
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// Starts the service with a port of its own, and checks what the guide says of every library.
+    private func check(_ start: (RunningServer, _ port: Int) throws -> Child) async throws {
+        try await RunningServer.with { server in
+            let listener = try Connection.listener()
+            close(listener.socket)
+            let port = listener.port
+            let service = try start(server, port)
+            defer { service.signal(SIGKILL) }
+            do {
+                try await wait(for: "401", port)
+            } catch {
+                throw Binary.Missing(description: "the service did not start: \(service.err)\(service.out)")
+            }
+            let token = try await server.person().access
+            let id = try #require(try await server.call(.GET, "/v1/me", token: token).json["id"]?.string)
+            let good = try await ask(port, "Bearer \(token)")
+            #expect(good.status == "200" && good.text == id, "\(good) \(service.err)")
+
+            let parts = token.split(separator: ".").map(String.init)
+            let none = Base64URL.encode(Array(#"{"alg":"none","typ":"at+jwt"}"#.utf8))
+            func issued(_ arguments: [String]) async throws -> String {
+                let flags = ["token", "issue", "--subject", "ada", "--issuer", server.address]
+                let output = try await Child.run(
+                    Binary.path, flags + arguments + ["--data", server.dataFolder])
+                try #require(output.status == 0, "\(output.err)")
+                return output.out.trimmingCharacters(in: .newlines)
+            }
+            let short = try await issued(["--type", "at+jwt", "--lifetime", "1"])
+            let bad: [(String, String)] = [
+                ("no token", "Bearer"), ("another scheme", "Basic \(token)"), ("nonsense", "Bearer x.y.z"),
+                ("forged", "Bearer \(token.dropLast(8))AAAAAAAA"),
+                ("alg none", "Bearer \(none).\(parts[1])."),
+                ("of another kind", "Bearer \(try await issued([]))"),
+                (
+                    "for somebody else",
+                    "Bearer \(try await issued(["--type", "at+jwt", "--audience", "https://other.example"]))"
+                ),
+            ]
+            for (name, authorization) in bad {
+                #expect(try await ask(port, authorization).status == "401", "\(name)")
+            }
+            let own = try await issued(["--type", "at+jwt"])
+            #expect(try await ask(port, "Bearer \(own)").status == "200")
+            try await wait(5, for: "401", port, "Bearer \(short)")
+
+            #expect(try await server.vidimus("key", "rotate", "--emergency").status == 0)
+            let fresh = try Grant(try await server.signIn("ada@example.com")).access
+            #expect(fresh.split(separator: ".").first != token.split(separator: ".").first)
+            try await wait(20, for: "200", port, "Bearer \(fresh)")
+            // The half of the promise that the guide says is missing.
+            #expect(try await server.call(.POST, "/v1/logout", token: fresh).status == 204)
+            #expect(try await ask(port, "Bearer \(fresh)").status == "200")
+        }
+    }
+
+    @Test("Its Django decorator lets in whom the server signed in, and nobody else")
+    func django() async throws {
+        let place = try folder("site.py", "signed_in.py", try snippet("python", under: "Django"))
+        try await check { server, port in
+            try Child(
+                try Binary.python, ["-B", place.file("site.py"), server.address, "\(port)"])
+        }
+    }
+
+    @Test("So does its Express middleware", .enabled(if: Guides.areRun, Guides.why))
+    func express() async throws {
+        let place = try folder("server.mjs", "signed-in.mjs", try snippet("js", under: "Express"))
+        // Debian has its modules in a folder of its own, which its own node looks into.
+        try FileManager.default.createSymbolicLink(
+            atPath: place.file("node_modules"), withDestinationPath: "/usr/share/nodejs")
+        try await check { server, port in
+            try Child(
+                "/usr/bin/env", ["node", place.file("server.mjs"), "\(port)"],
+                environment: ["NODE_PATH": "/usr/share/nodejs", "VIDIMUS_ISSUER": server.address])
+        }
+    }
+
+    @Test("So does its Go handler", .enabled(if: Guides.areRun, Guides.why))
+    func go() async throws {
+        let place = try folder("main.go", "signed_in.go", try snippet("go", under: "Go"))
+        let built = try await Child.run(
+            "/usr/bin/env",
+            [
+                "-C", place.path, "GO111MODULE=off", "GOPATH=/usr/share/gocode",
+                "GOCACHE=\(place.file("go"))",
+                "go", "build", "-o", "service", ".",
+            ])
+        try #require(built.status == 0, "\(built.err)")
+        try await check { server, port in try Child(place.file("service"), [server.address, "\(port)"]) }
+    }
+}
+
+/// Tests that want packages which `make test` does not install.
+enum Guides {
+    static let areRun = ProcessInfo.processInfo.environment["VIDIMUS_GUIDES"] == "true"
+    static let why: Comment = "`make guides` runs it: it wants Go, Express or the examples"
+}
