@@ -100,6 +100,73 @@ struct ServiceGuideTests {
         }
     }
 
+    @Test("Its Flask service hears of a sign-out within the list's ttl")
+    func flask() async throws {
+        let guide = try String(
+            contentsOf: Binary.packageRoot.appending(path: "docs/guides/other-languages.md"), encoding: .utf8)
+        let blocks = guide.components(separatedBy: "```python\n").dropFirst().compactMap {
+            $0.components(separatedBy: "```").first
+        }
+        let reader = try #require(blocks.first { $0.contains("class StatusLists:") })
+        let current = try #require(blocks.first { $0.contains("def current(token):") })
+        let own = Binary.packageRoot.appending(path: "Examples/flask/app.py")
+        let app = try String(contentsOf: own, encoding: .utf8)
+        // After `verified`, which it calls, and before the decorator, which calls it.
+        let changed = app.replacingOccurrences(
+            of: "def token_required(", with: "\(reader)\n\n\(current)\n\ndef token_required("
+        )
+        .replacingOccurrences(of: "g.claims = verified(", with: "g.claims = current(")
+        #expect(changed.contains("class StatusLists:") && changed.contains("g.claims = current("))
+        let folder = try Folder()
+        let path = try folder.write(changed, to: "app.py")
+        try await RunningServer.with(["--status-ttl", "1s"]) { server in
+            let listener = try Connection.listener()
+            close(listener.socket)
+            let service = try Child(
+                try Binary.python, ["-B", "-m", "flask", "--app", path, "run", "--port", "\(listener.port)"],
+                environment: ["VIDIMUS_ISSUER": server.address, "FLASK_SKIP_DOTENV": "1"])
+            defer { service.signal(SIGKILL) }
+            try await wait(for: "401", listener.port)
+            let token = try await server.person().access
+            let first = try await ask(listener.port, "Bearer \(token)")
+            #expect(first.status == "200", "\(first) \(service.err)")
+            #expect(try await server.call(.POST, "/v1/logout", token: token).status == 204)
+            try await wait(10, for: "401", listener.port, "Bearer \(token)")
+        }
+    }
+
+    @Test("Its two commands of introspection say that a token is active, and after a sign-out that it is not")
+    func introspection() async throws {
+        let guide = try Guide("other-languages.md")
+        try #require(guide.blocks.count == 1)
+        let lines = guide.blocks[0].split(separator: "\n").map(String.init)
+        try #require(lines.count == 2)
+        try await RunningServer.with { server in
+            let place = URL(filePath: try Binary.path).deletingLastPathComponent().path
+            func run(_ line: String, _ environment: [String: String]) async throws -> Output {
+                let commands = "cd '\(server.folder.path)'; PATH='\(place)':$PATH; \(line)"
+                let output = try await Child.run("/bin/sh", ["-euc", commands], environment: environment)
+                try #require(output.status == 0, "\(output.err)")
+                return output
+            }
+            let made = try await run(lines[0], ["VIDIMUS_ISSUER": server.address])
+            func value(_ name: String) throws -> String {
+                let line = try #require(made.lines.first { $0.hasPrefix(name) })
+                return String(line.dropFirst(name.count)).trimmingCharacters(in: .whitespaces)
+            }
+            let token = try await server.person().access
+            let asked = lines[1].replacingOccurrences(of: "https://id.example.com", with: server.address)
+            try #require(asked != lines[1])
+            let variables = [
+                "client_id": try value("client id"), "client_secret": try value("client secret"),
+                "access": token,
+            ]
+            #expect(try await run(asked, variables).json["active"]?.bool == true)
+            #expect(try await server.call(.POST, "/v1/logout", token: token).status == 204)
+            #expect(try await run(asked, variables).out == #"{"active":false}"#)
+        }
+    }
+
     @Test("Its Django decorator lets in whom the server signed in, and nobody else")
     func django() async throws {
         let place = try folder("site.py", "signed_in.py", try snippet("python", under: "Django"))
