@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build docs test fuzz fuzz-tokens conformance smoke examples sanitize release release-check benchmark benchmark-tokens promise compare lint format check clean
+.PHONY: help run build docs test differential fuzz fuzz-tokens conformance smoke examples sanitize release release-check guides benchmark benchmark-tokens promise compare lint format check clean
 
 # A debug build is ready in about half the time of an optimised one, and what costs time at sign-in (Argon2) is
 # compiled C in either. RELEASE=1 is for measuring and for real use.
@@ -20,15 +20,22 @@ build: ## Build everything, tests too; a warning in our own code is an error
 	swift build --build-tests
 
 # What is timed comes after the rest, since it wants the machine to itself: what people see, and guards that lose their
-# server. So does schemathesis, which keeps it busy.
+# server. So do schemathesis and the spoiled tokens, which keep it busy.
+BUSY := EndToEndTests.(DescriptionTests|DifferentialTests)
 TIMED := EndToEndTests|GuardRemoteTests
 test: ## Build and run every test; installs what the tests need
 	@scripts/setup build test
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --parallel --skip '$(TIMED)'
 	swift test --skip-build --disable-xctest --parallel --filter GuardRemoteTests
-	swift test --skip-build --disable-xctest --parallel --filter EndToEndTests --skip EndToEndTests.DescriptionTests
-	swift test --skip-build --disable-xctest --filter EndToEndTests.DescriptionTests
+	swift test --skip-build --disable-xctest --parallel --filter EndToEndTests --skip '$(BUSY)'
+	swift test --skip-build --disable-xctest --filter '$(BUSY)'
+
+differential: ## Judge COUNT (100000) spoiled tokens by us, PyJWT, joserfc, jwcrypto and jose, other ones for each SEED
+	@scripts/setup build test
+	swift build --build-tests
+	VIDIMUS_DIFFERENTIAL_COUNT=$(or $(COUNT),100000) VIDIMUS_DIFFERENTIAL_SEED=$(or $(SEED),1) swift test --skip-build \
+		--disable-xctest --filter EndToEndTests.DifferentialTests
 
 fuzz: ## Let schemathesis call the real program for SECONDS (600), by what /openapi.json says
 	@scripts/setup build test
@@ -36,11 +43,11 @@ fuzz: ## Let schemathesis call the real program for SECONDS (600), by what /open
 	VIDIMUS_FUZZ_SECONDS=$(or $(SECONDS),600) swift test --skip-build --disable-xctest \
 		--filter EndToEndTests.DescriptionTests
 
-# Each of the four for SECONDS. 256 MB hold without the address sanitizer, which alone would need more.
+# Each of the four for SECONDS, or those of FUZZERS="keys json". 256 MB hold without the address sanitizer, which alone would need more.
 fuzz-tokens: ## Let libFuzzer look for crashes and hangs in tokens, JSON, keys and encrypted tokens, SECONDS each (60)
 	@scripts/setup build
 	swift build --package-path Fuzzing --scratch-path .build/fuzzing --configuration release --product Fuzz
-	@scripts/fuzz-tokens .build/fuzzing/release/Fuzz $(or $(SECONDS),60)
+	@scripts/fuzz-tokens .build/fuzzing/release/Fuzz $(or $(SECONDS),60) $(FUZZERS)
 
 conformance: ## Run the published vectors of ../shared/vectors or VIDIMUS_VECTORS; absent, they are skipped, under CI=true a failure
 	@scripts/setup build
@@ -71,6 +78,12 @@ examples: ## Build the Swift examples, and run them, one against the real progra
 	@scripts/examples .build/debug/vidimus $(ORDERS)/debug/Orders
 	swift build --package-path Examples/jose --scratch-path $(ALONE) --product SignAndVerify
 	@scripts/example-alone $(ALONE)/debug/SignAndVerify
+
+guides: examples ## Run what the guides and the examples' READMEs show and `make test` does not: Go, Express, the READMEs
+	@scripts/setup build test guides
+	swift build --build-tests
+	VIDIMUS_GUIDES=true VIDIMUS_ORDERS=$(ORDERS)/debug/Orders swift test --skip-build --disable-xctest \
+		--filter 'EndToEndTests.(ServiceGuideTests|ExampleReadmeTests)'
 
 # SANITIZER=thread or address for one of them. Each builds everything anew, in .build/sanitize-NAME.
 SANITIZER ?= thread address

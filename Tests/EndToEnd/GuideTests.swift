@@ -5,9 +5,10 @@ import Testing
 struct Guide {
     let blocks: [String]
 
-    init(_ name: String) throws {
-        let text = try String(
-            contentsOf: Binary.packageRoot.appending(path: "docs/guides/\(name)"), encoding: .utf8)
+    init(_ name: String) throws { try self.init(path: "docs/guides/\(name)") }
+
+    init(path: String) throws {
+        let text = try String(contentsOf: Binary.packageRoot.appending(path: path), encoding: .utf8)
         var blocks: [String] = []
         var isInside = false
         for line in text.components(separatedBy: "\n") {

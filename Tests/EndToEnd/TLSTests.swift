@@ -101,6 +101,61 @@ struct TLSTests {
         }
     }
 
+    @Test(
+        "sslscan finds TLS 1.2 and 1.3 alone, six AEAD ciphers with forward secrecy, and no weakness",
+        arguments: [["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"], ["rsa:2048"]])
+    func scanned(algorithm: [String]) async throws {
+        let certificate = try await Certificate(serial: "13", algorithm: algorithm)
+        try await RunningServer.with(certificate.flags) { server in
+            let report = certificate.folder.file("scan.xml")
+            let scan = try await Self.tool([
+                "sslscan", "--no-colour", "--xml=\(report)", "localhost:\(server.port)",
+            ])
+            try #require(scan.status == 0, "\(scan.err)")
+            let found = try Scan(String(contentsOfFile: report, encoding: .utf8))
+
+            let protocols = found["protocol"].filter { $0["enabled"] == "1" }
+            #expect(protocols.map { $0["version"] } == ["1.2", "1.3"])
+            #expect(found["protocol"].count == 6)
+            let kind = algorithm[0] == "ec" ? "ECDSA" : "RSA"
+            let ciphers = found["cipher"].compactMap { $0["cipher"] }
+            #expect(
+                Set(ciphers) == [
+                    "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+                    "ECDHE-\(kind)-AES128-GCM-SHA256", "ECDHE-\(kind)-AES256-GCM-SHA384",
+                    "ECDHE-\(kind)-CHACHA20-POLY1305",
+                ])
+            // What sslscan calls its two best; the others are medium, weak, null, anonymous.
+            #expect(found["cipher"].allSatisfy { ["strong", "acceptable"].contains($0["strength"]) })
+            #expect(found["group"].count >= 2)
+            #expect(found["group"].allSatisfy { Int($0["bits"] ?? "") ?? 0 >= 128 })
+            #expect(found["heartbleed"].map { $0["vulnerable"] } == ["0", "0"])
+            // Neither the old renegotiation nor the secure one.
+            #expect(found["renegotiation"] == [["supported": "0", "secure": "0"]])
+            #expect(found["compression"].allSatisfy { $0["supported"] == "0" })
+            #expect(found["pk"].first?["error"] == "false")
+            #expect(scan.out.contains("Server supports TLS Fallback SCSV"))
+        }
+    }
+
+    /// What sslscan wrote: the attributes of each element of a name. Its XML has no quotes inside of values.
+    private struct Scan {
+        private let elements: [(name: String, attributes: [String: String])]
+
+        init(_ xml: String) throws {
+            elements = xml.matches(of: /<([a-z]+)((?: [a-z_]+="[^"]*")+) ?\/?>/).map { match in
+                let attributes = match.2.matches(of: /([a-z_]+)="([^"]*)"/).map {
+                    (String($0.1), String($0.2))
+                }
+                return (String(match.1), Dictionary(attributes) { first, _ in first })
+            }
+        }
+
+        subscript(name: String) -> [[String: String]] {
+            elements.filter { $0.name == name }.map(\.attributes)
+        }
+    }
+
     @Test("An HTTP/2 client is known by its address, and its tokens are good")
     func address() async throws {
         let certificate = try await Certificate(serial: "13")
