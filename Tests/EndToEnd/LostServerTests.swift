@@ -11,7 +11,7 @@ struct LostServerTests {
 
     /// The first guard closes, the second stays open.
     private static func patience(_ configuration: inout TokenVerifier.Configuration, _ number: Int) {
-        configuration.maxStaleness = .seconds(15)
+        configuration.maxStaleness = .seconds(20)
         configuration.whenStale = number == 0 ? .failClosed : .failOpen
     }
 
@@ -30,6 +30,7 @@ struct LostServerTests {
         try await RemoteGuard.with(ways, to: server, Self.patience) { guards in
             let (closed, open) = (try #require(guards.first), try #require(guards.last))
             #expect(await guards.answers(ada.access) == ["good"])
+            let cut = ContinuousClock.now
             for way in ways {
                 way.faults = .init(losesStream: loss == .stream, losesEverything: loss != .stream)
             }
@@ -46,9 +47,12 @@ struct LostServerTests {
             }
             defer { running.signal(SIGKILL) }
             #expect(try await running.me(ada.access) == "401 revoked")
-            // What they were not told they cannot know, and it is not yet too long ago.
-            #expect(await guards.answers(ada.access) == ["good"])
-            #expect(await [closed].time(until: "status_unavailable", for: bob.access) < .seconds(18))
+            // What they were not told they cannot know, if it is not yet too long ago: a server that starts beside many
+            // other tests may need its time.
+            if cut.duration(to: .now) < .seconds(15) {
+                #expect(await guards.answers(ada.access) == ["good"])
+            }
+            #expect(await [closed].time(until: "status_unavailable", for: bob.access) < .seconds(23))
             #expect(await closed.answer(ada.access) == "status_unavailable")
             #expect(await open.answer(bob.access) == "good")
             for way in ways { way.faults = .init() }
