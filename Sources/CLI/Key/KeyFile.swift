@@ -52,9 +52,12 @@ enum KeyFile {
 
     /// The keys of a document, opened by the passphrase in a file if there is one.
     static func document(_ bytes: [UInt8], passphraseFile: String?) throws -> KeyDocument {
+        var passphrase: String?
+        if let passphraseFile { passphrase = try line(of: passphraseFile) }
         do {
-            return try KeyDocument(bytes, passphrase: try passphraseFile.map(line))
-        } catch let error as JOSEError where error.code == .passphraseRequired {
+            return try KeyDocument(bytes, passphrase: passphrase)
+        } catch {
+            guard error.code == .passphraseRequired else { throw error }
             throw Refused(description: "\(error); give --passphrase-file FILE")
         }
     }
@@ -121,7 +124,8 @@ struct PassphraseInput: ParsableArguments {
 
     private func passphrase() throws -> String? {
         if passphraseStdin { return SecretInput.line() ?? "" }
-        return try passphraseFile.map(KeyFile.line)
+        guard let passphraseFile else { return nil }
+        return try KeyFile.line(of: passphraseFile)
     }
 }
 
