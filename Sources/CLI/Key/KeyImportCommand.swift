@@ -50,7 +50,7 @@ struct KeyImportCommand: AsyncParsableCommand {
     func run() async throws {
         let key = try readKey()
         let (_, services) = try await place.open()
-        let purpose = verifyFor.map { KeyPurpose.verifying(for: $0.duration) } ?? .signing
+        let purpose = verifyFor.map { KeyImportPurpose.verifying(for: $0.duration) } ?? .signing
         let outcome = try await services.keys.take(in: key, for: purpose, origin: .commandLine)
         let keys = try await services.keys.records()
         let signsFrom = services.keys.signsFrom

@@ -109,14 +109,10 @@ extension AccountArgument {
     func change(
         in place: PlaceOptions, _ deed: (Services, ID<Account>) async throws -> Accounts.Outcome
     ) async throws -> Account {
-        let (_, services) = try await place.open()
-        let found = try await find(in: services)
-        let outcome = try await deed(services, found.id)
-        await services.close()
+        let (found, outcome) = try await found(in: place) { ($1, try await deed($0, $1.id)) }
         switch outcome {
         case .done(let changed): return changed
-        case .unknownAccount:
-            throw Console.failure("unknown_account: there is no account '\(account)'")
+        case .unknownAccount: throw unknown
         case .lastAdministrator:
             throw Console.failure(
                 "last_administrator: \(found.email) is the last administrator; make another one first")

@@ -26,8 +26,20 @@ struct AccountArgument: ParsableArguments {
             } else {
                 Account?.none
             }
-        guard let found else { throw Console.failure("unknown_account: there is no account '\(account)'") }
+        guard let found else { throw unknown }
         return found
+    }
+
+    var unknown: ExitCode { Console.failure("unknown_account: there is no account '\(account)'") }
+
+    /// Opens the installation, finds the account, and does something with it.
+    func found<Result>(
+        in place: PlaceOptions, _ deed: (Services, Account) async throws -> Result
+    ) async throws -> Result {
+        let (_, services) = try await place.open()
+        let result = try await deed(services, try await find(in: services))
+        await services.close()
+        return result
     }
 }
 
@@ -72,10 +84,9 @@ struct UserShowCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
-        let (_, services) = try await place.open()
-        let found = try await account.find(in: services)
-        let sessions = try await services.sessions.list(of: found.id)
-        await services.close()
+        let (found, sessions) = try await account.found(in: place) {
+            ($1, try await $0.sessions.list(of: $1.id))
+        }
         if json {
             Console.json(found.json)
         } else {

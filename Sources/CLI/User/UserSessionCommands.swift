@@ -12,10 +12,9 @@ struct UserSessionsCommand: AsyncParsableCommand {
     @Flag(help: "Print a JSON array.") var json = false
 
     func run() async throws {
-        let (_, services) = try await place.open()
-        let found = try await account.find(in: services)
-        let sessions = try await services.sessions.list(of: found.id)
-        await services.close()
+        let (found, sessions) = try await account.found(in: place) {
+            ($1, try await $0.sessions.list(of: $1.id))
+        }
         if json {
             Console.json(.array(sessions.map { $0.json(current: nil) }))
         } else if sessions.isEmpty {
@@ -42,26 +41,18 @@ struct UserSignOutCommand: AsyncParsableCommand {
     @OptionGroup var place: PlaceOptions
 
     func run() async throws {
-        let (_, services) = try await place.open()
-        let found = try await account.find(in: services)
-        if let session {
-            let ended =
-                if let id = ID<Session>(session) {
+        try await account.found(in: place) { services, found in
+            if let session {
+                guard let id = ID<Session>(session),
                     try await services.sessions.end(id, of: found.id, origin: .commandLine)
-                } else {
-                    false
+                else {
+                    throw Console.failure("unknown_session: \(found.email) has no session '\(session)'")
                 }
-            await services.close()
-            guard ended else {
-                throw Console.failure("unknown_session: \(found.email) has no session '\(session)'")
+            } else {
+                let ended = try await services.sessions.endAll(of: found.id, origin: .commandLine)
+                guard let ended else { throw account.unknown }
+                Console.line("\(ended) session\(ended == 1 ? "" : "s") ended.")
             }
-        } else {
-            let ended = try await services.sessions.endAll(of: found.id, origin: .commandLine)
-            await services.close()
-            guard let ended else {
-                throw Console.failure("unknown_account: there is no account '\(account.account)'")
-            }
-            Console.line("\(ended) session\(ended == 1 ? "" : "s") ended.")
         }
     }
 }

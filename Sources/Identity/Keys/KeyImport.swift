@@ -2,7 +2,7 @@ import VidimusDatabase
 package import VidimusJOSE
 
 /// What a private key that was made elsewhere is to be here. See decision 34.
-package enum KeyPurpose: Sendable, Equatable {
+package enum KeyImportPurpose: Sendable, Equatable {
     /// The next key to sign with: announced like any other, or active at once where nothing has signed yet.
     case signing
     /// Published, so that what a former issuer signed is still verified; the former issuer signs with it for this long.
@@ -27,7 +27,7 @@ struct KeyImportRule {
     /// Nil for a shared secret, whose thumbprint is a hash of it.
     let thumbprint: String?
     let algorithm: SignatureAlgorithm
-    let purpose: KeyPurpose
+    let purpose: KeyImportPurpose
 
     /// Why not; nil if it may be.
     /// - Parameter thumbprints: of the keys that can be opened, by their ids.
@@ -61,7 +61,7 @@ struct KeyImportRule {
 extension SigningKeys {
     /// Takes in a private key, sealed like our own, and tells every verifier; one transaction.
     package func take(
-        in key: SigningKey, for purpose: KeyPurpose, origin: Origin
+        in key: SigningKey, for purpose: KeyImportPurpose, origin: Origin
     ) async throws -> KeyImportOutcome {
         let thumbprint = key.algorithm.isSymmetric ? nil : try JWK(key.privateJWK).thumbprint()
         let rule = KeyImportRule(

@@ -215,3 +215,9 @@ extension JSONDocument {
         return (Timestamp(milliseconds: Int64(exactly: (seconds * 1_000).rounded(.down)) ?? 0), "")
     }
 }
+
+extension Claims: CustomStringConvertible {
+    /// The claims as the JSON text that was signed, on one line. What a terminal might obey or misorder is escaped: nobody
+    /// vouches for the claims of a token that was not verified.
+    public var description: String { JSON.harmless(bytes) }
+}

@@ -82,3 +82,11 @@ extension Int64 {
         return overflow ? (other < 0 ? .max : .min) : result
     }
 }
+
+extension JSON {
+    /// A time as claims have it (NumericDate, RFC 7519 §2): whole seconds since 1970, since not everybody reads a
+    /// fraction. What is left of a second is dropped, so that an `iat` or `nbf` is not in the future.
+    public static func numericDate(_ time: Timestamp) -> JSON {
+        .integer(time.seconds)
+    }
+}

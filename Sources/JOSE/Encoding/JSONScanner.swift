@@ -34,6 +34,14 @@ extension JSON {
     }
 }
 
+extension JSON {
+    /// Reads one JSON text (RFC 8259), as strictly as from bytes.
+    /// - Throws: `malformed`, saying at which byte of the UTF-8 and what.
+    public static func parse(_ text: String, limits: Limits = Limits()) throws(JOSEError) -> JSON {
+        try parse(Array(text.utf8), limits: limits)
+    }
+}
+
 /// One scan over the bytes of a JSON text: checks all of it and notes where its values lie.
 ///
 /// Recursion is bounded by the depth limit.

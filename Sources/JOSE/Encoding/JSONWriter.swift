@@ -108,6 +108,25 @@ extension JSON {
     }
 }
 
+extension JSON: CustomStringConvertible {
+    /// The value as compact JSON. What a terminal might obey or misorder is escaped, as in ``prettyPrinted()``: it may
+    /// be a stranger's.
+    public var description: String { Self.harmless(encoded()) }
+
+    /// A JSON text on one line, as it may stand in a log or a terminal.
+    static func harmless(_ text: [UInt8]) -> String {
+        String(decoding: text, as: UTF8.self).unicodeScalars.map { scalar in
+            switch scalar {
+            // As JSON has them already.
+            case "\"", "\\": String(scalar)
+            // Between values only: within a string they are escaped.
+            case "\n", "\r", "\t": " "
+            default: scalar.escaped(asASCII: false)
+            }
+        }.joined()
+    }
+}
+
 extension UInt8 {
     /// Whether a JSON string cannot hold it as it is (RFC 8259 §7).
     fileprivate var needsEscape: Bool {

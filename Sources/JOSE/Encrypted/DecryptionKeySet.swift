@@ -140,3 +140,13 @@ extension KeyManagementAlgorithm {
         if case .passphrase = family { true } else { false }
     }
 }
+
+extension DecryptionKeySet {
+    /// Reads a JWK Set, or a single JWK, from a text.
+    /// - Throws: as ``init(parsing:unsaid:encryptions:)-([UInt8],_,_)``.
+    public init(
+        parsing text: String, unsaid: Unsaid = .nothing, encryptions: [ContentEncryption]? = nil
+    ) throws(JOSEError) {
+        try self.init(parsing: Array(text.utf8), unsaid: unsaid, encryptions: encryptions)
+    }
+}

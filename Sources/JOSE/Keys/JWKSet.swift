@@ -111,3 +111,17 @@ public struct JWKSet: Sendable {
         ["keys": .array(keys.compactMap(\.publicJSON))]
     }
 }
+
+extension JWKSet {
+    /// Reads a JWK Set, or a single JWK, from a text.
+    /// - Throws: as ``init(parsing:publicOnly:)-([UInt8],_)``.
+    public init(parsing text: String, publicOnly: Bool = false) throws(JOSEError) {
+        try self.init(parsing: Array(text.utf8), publicOnly: publicOnly)
+    }
+
+    /// Reads a JWK Set, or a single JWK, from bytes of another kind: `Data` for instance.
+    /// - Throws: as ``init(parsing:publicOnly:)-([UInt8],_)``.
+    public init(parsing bytes: some Sequence<UInt8>, publicOnly: Bool = false) throws(JOSEError) {
+        try self.init(parsing: Array(bytes), publicOnly: publicOnly)
+    }
+}

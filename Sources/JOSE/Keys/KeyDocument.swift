@@ -182,6 +182,18 @@ extension JWK {
         self = try KeyDocument(bytes, passphrase: passphrase).onlyKey()
     }
 
+    /// The only key of a text in any form that ``KeyDocument`` reads: JWK, JWK Set, PEM, a public line of OpenSSH.
+    /// - Throws: as ``init(reading:passphrase:)-([UInt8],_)``.
+    public init(reading text: String, passphrase: String? = nil) throws(JOSEError) {
+        try self.init(reading: Array(text.utf8), passphrase: passphrase)
+    }
+
+    /// The only key of a document in bytes of another kind: `Data` for instance.
+    /// - Throws: as ``init(reading:passphrase:)-([UInt8],_)``.
+    public init(reading bytes: some Sequence<UInt8>, passphrase: String? = nil) throws(JOSEError) {
+        try self.init(reading: Array(bytes), passphrase: passphrase)
+    }
+
     /// The thumbprint as a URI (RFC 9278 §3); see ``thumbprint()``.
     public var thumbprintURI: String {
         "urn:ietf:params:oauth:jwk-thumbprint:sha-256:\(thumbprint())"

@@ -64,3 +64,12 @@ public struct UnverifiedToken: Sendable {
             .malformed, "a token of \(parts) part\(parts == 1 ? "" : "s"), needs exactly three\(hint)")
     }
 }
+
+extension UnverifiedToken {
+    /// The claims as whoever wrote the token says, which may be anybody: for a log or a debugger, and to decide which
+    /// issuer's keys to look for. Never to decide what is allowed.
+    /// - Throws: `malformed` unless the payload is a JSON object.
+    public func unverifiedClaims() throws(JOSEError) -> Claims {
+        try VerifiedToken.claims(unverifiedPayload)
+    }
+}

@@ -79,8 +79,7 @@ struct AccountRoutes {
         case .tooManyRoles:
             throw Problem(
                 .unprocessableContent, "too_many_roles", "An account has at most \(Roles.limit) roles.")
-        case .emailTaken:
-            throw Problem(.conflict, "email_taken", "An account with this e-mail address exists.")
+        case .emailTaken: throw emailTaken
         case .actorGone:
             throw GuardError(
                 Refusal(.revoked, "the session ended while the request was under way"),
@@ -88,5 +87,7 @@ struct AccountRoutes {
         }
     }
 
+    static let emailTaken = Problem(
+        .conflict, "email_taken", "An account with this e-mail address exists.")
     static let gone = Problem(.notFound, "unknown_account", "There is no such account.")
 }

@@ -34,7 +34,7 @@ struct UserRoutes {
         {
         case .registered(let account): return .json(account.json, status: .created)
         case .taken:
-            return try AccountRoutes.answer(to: .emailTaken) { .json($0.json) }
+            throw AccountRoutes.emailTaken
         }
     }
 

@@ -16,13 +16,13 @@ struct KeyImportTests {
         let testDescription: String
         var id = "new"
         var algorithm = SignatureAlgorithm.es256
-        var purpose = KeyPurpose.signing
+        var purpose = KeyImportPurpose.signing
         var keys: [KeyRecord] = [key("old", .es256, .active)]
         var refusal: KeyImportOutcome?
         var state: KeyState?
     }
 
-    private static let verifying = KeyPurpose.verifying(for: .seconds(3_600))
+    private static let verifying = KeyImportPurpose.verifying(for: .seconds(3_600))
 
     static let cases: [Case] = [
         Case(testDescription: "the next to sign", refusal: nil, state: .announced),
@@ -70,7 +70,7 @@ struct KeyImportTests {
         #expect(record.retiredAt == (row.state == .retired ? moment + .seconds(3_600) : nil))
     }
 
-    private func take(_ key: SigningKey, _ purpose: KeyPurpose, in house: House) async throws
+    private func take(_ key: SigningKey, _ purpose: KeyImportPurpose, in house: House) async throws
         -> KeyImportOutcome
     {
         try await house.keys.take(in: key, for: purpose, origin: .commandLine)

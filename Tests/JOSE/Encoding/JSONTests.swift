@@ -58,7 +58,10 @@ struct JSONTests {
     @Test("A member name twice is refused at every depth and however it is written")
     func duplicates() {
         let many = (0..<40).map { "\"n\($0)\":0" }.joined(separator: ",")
+        // More values than claims of that length have.
+        let dense = Array(repeating: "0", count: 200).joined(separator: ",")
         let texts = [
+            "{\"a\":[\(dense)],\"b\":1,\"b\":2}", "[\(dense),{\"b\":1,\"\\u0062\":2}]",
             #"[{"x":{"a":1,"b":2,"a":3}}]"#, #"{"a":1,"\u0061":2}"#, #"{"":1,"":2}"#, "{\(many),\"n7\":1}",
             "{\"n39\":1,\(many)}",
         ]
@@ -66,6 +69,7 @@ struct JSONTests {
             #expect(refusal { try JSON.parse(text.bytes) }?.code == .malformed, "\(text)")
         }
         #expect(refusal { try JSON.parse("{\(many)}".bytes) } == nil)
+        #expect(refusal { try JSON.parse("{\"a\":[\(dense)],\"b\":1}".bytes) } == nil)
     }
 
     @Test("Names that only look the same are two names: comparison is by code point, not by equivalence")

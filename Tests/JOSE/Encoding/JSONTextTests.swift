@@ -24,6 +24,18 @@ struct JSONTextTests {
         #expect(refusal { try other.unverifiedClaims() }?.code == .malformed)
     }
 
+    @Test("What a stranger wrote cannot command a terminal or forge a line of a log, and still says the same")
+    func hostile() throws {
+        let written = "{\n\"sub\":\"\u{9B}31m\u{7F}\u{85}\u{2028}\u{202E}\",\r\n\t\"q\":\"a\\\"b\\\\\"}"
+        let claims = try UnverifiedToken(
+            Token.sign(payload: written.bytes, with: .generate(.es256))
+        ).unverifiedClaims()
+        for shown in ["\(claims)", "\(claims.json)"] {
+            #expect(shown.unicodeScalars.allSatisfy { (0x20..<0x7F).contains($0.value) }, "\(shown)")
+            #expect(try JSON.parse(shown) == claims.json)
+        }
+    }
+
     @Test("A time is a NumericDate in whole seconds, the next before it")
     func numericDate() {
         #expect(JSON.numericDate(Timestamp(seconds: 1_800_000_000)) == 1_800_000_000)
