@@ -115,7 +115,7 @@ struct CauseTests {
                 .DELETE, "/v1/users/\($0.account)/sessions/\($0.claim("sid", $0.first))", by: $0.admin, 204)
         },
         Cause("all sessions ended", revoked, revoked, "session.ended", by: "administrator") {
-            try await $0.call(.DELETE, "/v1/users/\($0.account)/sessions", by: $0.admin, 204)
+            try await $0.call(.POST, "/v1/users/\($0.account)/logout", by: $0.admin, 204)
         },
         Cause("deleted", revoked, revoked, "account.deleted", by: "administrator") {
             try await $0.call(.DELETE, "/v1/users/\($0.account)", by: $0.admin, 204)

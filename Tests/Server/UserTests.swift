@@ -16,7 +16,7 @@ struct UserTests {
         arguments: [
             (.get, "/v1/users"), (.post, "/v1/users"), (.get, "/v1/users/\(unknown)"),
             (.patch, "/v1/users/\(unknown)"), (.delete, "/v1/users/\(unknown)"),
-            (.get, "/v1/users/\(unknown)/sessions"), (.delete, "/v1/users/\(unknown)/sessions"),
+            (.get, "/v1/users/\(unknown)/sessions"), (.post, "/v1/users/\(unknown)/logout"),
             (.delete, "/v1/users/\(unknown)/sessions/\(unknown)"),
         ] as [(HTTPRequest.Method, String)])
     func administratorsOnly(method: HTTPRequest.Method, path: String) async throws {

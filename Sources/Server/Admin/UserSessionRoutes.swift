@@ -3,7 +3,7 @@ import VidimusGuardHummingbird
 import VidimusIdentity
 import VidimusJOSE
 
-/// `/v1/users/{id}/sessions`: where somebody is signed in, and the end of it.
+/// `/v1/users/{id}/sessions` and `/v1/users/{id}/logout`: where somebody is signed in, and the end of it.
 struct UserSessionRoutes {
     let services: Services
 
@@ -15,7 +15,8 @@ struct UserSessionRoutes {
         return .json(["sessions": .array(sessions.map { $0.json(current: current) })])
     }
 
-    /// Also what is in flight, such as a sign-in whose password is being checked.
+    /// Also what is in flight, such as a sign-in whose password is being checked. No DELETE of the sessions: their list is
+    /// there still, and may have new ones at once.
     func endAll(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
         let ended = try await services.sessions.endAll(of: try UserRoutes.id(context), origin: context.origin)
         guard ended != nil else { throw AccountRoutes.gone }

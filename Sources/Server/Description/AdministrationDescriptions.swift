@@ -44,15 +44,15 @@ enum AdministrationDescriptions {
             answers: [.json(200, "The sessions that are open.", "Sessions")],
             refusals: .database + [404: ["unknown_account"]]),
         .init(
-            method: .delete, path: "/v1/users/{id}/sessions", name: "endUserSessions",
-            summary: "Ends all sessions of an account; its tokens are revoked", access: .administrators,
-            parameters: [id], answers: [.noContent("They are over.")],
-            refusals: .database + [404: ["unknown_account"]]),
-        .init(
             method: .delete, path: "/v1/users/{id}/sessions/{session}", name: "endUserSession",
             summary: "Ends a session of an account; its tokens are revoked", access: .administrators,
             parameters: [id, session], answers: [.noContent("It is over.")],
             refusals: .database + [404: ["unknown_account", "unknown_session"]]),
+        .init(
+            method: .post, path: "/v1/users/{id}/logout", name: "signUserOut",
+            summary: "Ends all sessions of an account; its tokens are revoked", access: .administrators,
+            parameters: [id], answers: [.noContent("They are over.")],
+            refusals: .database + [404: ["unknown_account"]]),
         .init(
             method: .get, path: "/v1/clients", name: "clients",
             summary: "All services with tokens of their own",
