@@ -19,18 +19,10 @@ build: ## Build everything, tests too; a warning in our own code is an error
 	@scripts/setup build
 	swift build --build-tests
 
-# What is timed comes after the rest, since it wants the machine to itself: what people see, and guards that hear or lose
-# their server, the front page's among them. So do schemathesis and the spoiled tokens, which keep it busy.
-BUSY := EndToEndTests.(DescriptionTests|DifferentialTests)
-HEARING := GuardRemoteTests|GuardHummingbirdTests.ReadmeTests
-TIMED := EndToEndTests|$(HEARING)
 test: ## Build and run every test; installs what the tests need
 	@scripts/setup build test
 	swift build --build-tests
-	swift test --skip-build --disable-xctest --parallel --skip '$(TIMED)'
-	swift test --skip-build --disable-xctest --parallel --filter '$(HEARING)'
-	swift test --skip-build --disable-xctest --parallel --filter EndToEndTests --skip '$(BUSY)'
-	swift test --skip-build --disable-xctest --filter '$(BUSY)'
+	@scripts/test
 
 differential: ## Judge COUNT (100000) spoiled tokens by us, PyJWT, joserfc, jwcrypto and jose, other ones for each SEED
 	@scripts/setup build test

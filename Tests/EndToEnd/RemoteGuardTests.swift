@@ -173,10 +173,12 @@ extension [RemoteGuard] {
         return answers
     }
 
-    /// How long it takes until all of them answer a token like that; 20 seconds at most.
-    func time(until answer: String, for token: String) async -> Duration {
+    /// How long it takes until all of them answer a token like that, if not too long.
+    func time(until answer: String, for token: String, atMost limit: Duration = .seconds(20)) async
+        -> Duration
+    {
         let start = ContinuousClock.now
-        while await answers(token) != [answer], start.duration(to: .now) < .seconds(20) {
+        while await answers(token) != [answer], start.duration(to: .now) < limit {
             try? await Task.sleep(for: .milliseconds(1))
         }
         return start.duration(to: .now)
