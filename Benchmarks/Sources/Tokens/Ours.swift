@@ -12,19 +12,16 @@ struct AccessClaims: Codable {
     var scope: String
     var roles: [String]
     var sid: String
+}
 
+extension AccessClaims {
     /// By hand, from the scanned claims.
-    init(_ claims: Claims) throws(JOSEError) {
-        iss = try claims.issuer ?? ""
-        sub = try claims.subject ?? ""
-        aud = Audience(try claims.audience)
-        exp = try claims.expiresAt ?? .now
-        nbf = try claims.notBefore ?? .now
-        iat = try claims.issuedAt ?? .now
-        jti = try claims.tokenID ?? ""
-        scope = try claims.string("scope") ?? ""
-        roles = try claims.strings("roles") ?? []
-        sid = try claims.string("sid") ?? ""
+    init(_ claims: borrowing Claims) throws(JOSEError) {
+        try self.init(
+            iss: claims.issuer ?? "", sub: claims.subject ?? "", aud: Audience(claims.audience),
+            exp: claims.expiresAt ?? .now, nbf: claims.notBefore ?? .now, iat: claims.issuedAt ?? .now,
+            jti: claims.tokenID ?? "", scope: claims.string("scope") ?? "",
+            roles: claims.strings("roles") ?? [], sid: claims.string("sid") ?? "")
     }
 }
 

@@ -150,6 +150,7 @@ extension Claims {
 
     private func time(_ node: Int?, _ name: String) throws(JOSEError) -> Timestamp? {
         guard let node else { return nil }
+        if let usual = document.usualTime(node) { return usual }
         let (time, problem) = document.time(node)
         guard let time else { throw JOSEError(.invalidClaim, "\(name.quoted) \(problem)") }
         return time

@@ -9,7 +9,13 @@ public struct ClaimsPolicy: Sendable {
     /// The only `typ` accepted, compared as media types are; nil accepts any.
     public var type: String?
     /// Claims that must be present, and not null.
-    public var required: [String]
+    public var required: [String] {
+        didSet { (requiresExpiry, lookedFor) = Self.split(required) }
+    }
+    /// Whether `exp` is among them, which is found already: to look for it by its name is 0.02 µs a token.
+    private var requiresExpiry: Bool
+    /// The others.
+    private var lookedFor: [String]
     /// How far clocks may differ; a negative one counts as none.
     public var leeway: Duration {
         didSet { leewayMilliseconds = Self.milliseconds(leeway) }
@@ -26,8 +32,14 @@ public struct ClaimsPolicy: Sendable {
         self.audience = audience
         self.type = type
         self.required = required
+        (requiresExpiry, lookedFor) = Self.split(required)
         self.leeway = leeway
         leewayMilliseconds = Self.milliseconds(leeway)
+    }
+
+    private static func split(_ required: [String]) -> (Bool, [String]) {
+        let others = required.filter { !$0.isIdentical(to: "exp") }
+        return (others.count < required.count, others)
     }
 
     private static func milliseconds(_ leeway: Duration) -> Int64 {
@@ -51,19 +63,23 @@ public struct ClaimsPolicy: Sendable {
 
     /// All but the type.
     func check(_ claims: Claims, at now: Timestamp) throws(JOSEError) {
-        let document = claims.document
-        for name in required {
-            guard let node = document.member(name), document.kind(node) != .null else {
-                throw JOSEError(.missingClaim, "needs the claim \(name.quoted)")
-            }
-        }
-        let registered = claims.registered
+        let (document, registered) = (claims.document, claims.registered)
+        if requiresExpiry { try checkPresence(registered.expiresAt, "exp", document) }
+        for name in lookedFor { try checkPresence(document.member(name), name, document) }
         try checkString(registered.subject, "sub", claims)
         try checkString(registered.tokenID, "jti", claims)
         try checkString(registered.issuer, "iss", claims)
         try checkIssuer(claims)
         try checkAudience(claims)
         try checkTimes(claims, now)
+    }
+
+    private func checkPresence(
+        _ node: Int?, _ name: String, _ document: JSONDocument
+    ) throws(JOSEError) {
+        guard let node, document.kind(node) != .null else {
+            throw JOSEError(.missingClaim, "needs the claim \(name.quoted)")
+        }
     }
 
     private func checkString(_ node: Int?, _ name: String, _ claims: Claims) throws(JOSEError) {

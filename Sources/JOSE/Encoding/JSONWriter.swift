@@ -56,20 +56,15 @@ extension JSON {
     }
 
     private static func write(_ string: String, to text: inout TextBuffer) {
-        text.append(UInt8(ascii: "\""))
         // Most strings need no escape and are copied whole.
-        let isWritten = string.utf8.withContiguousStorageIfAvailable { bytes in
-            let isPlain = bytes.needsNoEscape
-            if isPlain { text.append(bytes) }
-            return isPlain
-        }
-        if isWritten != true {
-            for byte in string.utf8 {
-                if byte.needsEscape {
-                    text.append(Unicode.Scalar(byte).escaped(asASCII: false))
-                } else {
-                    text.append(byte)
-                }
+        let isWritten = string.utf8.withContiguousStorageIfAvailable { text.appendQuoted($0) }
+        guard isWritten != true else { return }
+        text.append(UInt8(ascii: "\""))
+        for byte in string.utf8 {
+            if byte.needsEscape {
+                text.append(Unicode.Scalar(byte).escaped(asASCII: false))
+            } else {
+                text.append(byte)
             }
         }
         text.append(UInt8(ascii: "\""))
@@ -129,22 +124,8 @@ extension JSON: CustomStringConvertible {
 
 extension UInt8 {
     /// Whether a JSON string cannot hold it as it is (RFC 8259 §7).
-    fileprivate var needsEscape: Bool {
+    var needsEscape: Bool {
         self < 0x20 || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\")
-    }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-    fileprivate var needsNoEscape: Bool {
-        // Eight bytes at a time as long as they are plain ASCII; the last eight reach back to what was seen already.
-        var place = 0
-        while count &- place > 8, UInt64.plainBytes(of: self, at: place) == 8 { place &+= 8 }
-        if count >= 8, count &- place <= 8, UInt64.plainBytes(of: self, at: count &- 8) == 8 { return true }
-        while place < count {
-            guard !self[place].needsEscape else { return false }
-            place &+= 1
-        }
-        return true
     }
 }
 

@@ -123,11 +123,13 @@ extension HeaderMemory {
         else { return (nil, nil) }
         let input = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(compact)[..<dot])
         let text = UnsafeBufferPointer(rebasing: compact[(dot + 1)...])
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: known.key.signatureBytes) {
-            signature in
-            guard Base64URL.decode(text, to: signature) else { return (nil, nil) }
-            return (payload, known.key.isValid(signature: UnsafeRawBufferPointer(signature), for: input))
+        let isValid: Bool? = withUnsafeTemporaryAllocation(
+            of: UInt8.self, capacity: known.key.signatureBytes
+        ) { signature in
+            guard Base64URL.decode(text, to: signature) else { return nil }
+            return known.key.isValid(signature: UnsafeRawBufferPointer(signature), for: input)
         }
+        return (payload, isValid)
     }
 
     /// The long way, which remembers the header of a good token.

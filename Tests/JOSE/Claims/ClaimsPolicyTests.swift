@@ -116,6 +116,32 @@ struct ClaimsPolicyTests {
         #expect(
             refusal { try Self.check(["sub": .null, "exp": 1_800_000_000], policy) }
                 == JOSEError(.missingClaim, "needs the claim 'sub'"))
+        #expect(
+            refusal { try Self.check(["sub": "a", "exp": .null], policy) }
+                == JOSEError(.missingClaim, "needs the claim 'exp'"))
+        var other = policy
+        other.required = ["jti"]
+        #expect(refusal { try Self.check(["jti": "a"], other) } == nil)
+        #expect(
+            refusal { try Self.check(["exp": 1_800_000_000], other) }
+                == JOSEError(.missingClaim, "needs the claim 'jti'"))
+        other.required = ["exp"]
+        #expect(
+            refusal { try Self.check(["jti": "a"], other) }
+                == JOSEError(.missingClaim, "needs the claim 'exp'"))
+    }
+
+    @Test(
+        "A time of any number of digits is read to the second",
+        arguments: [
+            0, 1, -1, 999_999_999, 1_000_000_000, 1_234_567_890, 2_147_483_648, 9_999_999_999, 10_000_000_000,
+            -123_456_789, -999_999_999, -1_000_000_000, 253_402_300_799, -62_135_596_800,
+        ] as [Int64])
+    func digits(seconds: Int64) throws {
+        let claims = try Claims(["exp": .integer(seconds), "when": .integer(seconds)])
+        #expect(try claims.expiresAt == Timestamp(seconds: seconds))
+        #expect(try claims.time("when") == Timestamp(seconds: seconds))
+        #expect(try claims.integer("exp") == seconds)
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import VidimusJOSE
 
@@ -132,6 +133,24 @@ struct JSONTests {
         let start = Array(value["text"]?.encoded().prefix(20) ?? [])
         #expect(start == Array(#""\u0000\u001f\"\\/é𝄞"#.utf8.prefix(20)))
         #expect(JSON.array([.number(.infinity), .number(.nan)]).encoded() == "[null,null]".bytes)
+    }
+
+    @Test("A string of any length is read back as written, whatever stands at whatever place in it")
+    func strings() throws {
+        for length in 0..<26 {
+            for place in 0..<max(length, 1) {
+                for other in ["x", "\"", "\\", "\n", "\u{0}", "\u{7f}", "é", "𝄞", "\u{2028}"] {
+                    var characters = Array(repeating: "a", count: length)
+                    if place < length { characters[place] = other }
+                    let value = JSON.object([JSON.Member(characters.joined(), .string(characters.joined()))])
+                    let text = value.encoded()
+                    #expect(try JSON.parse(text) == value)
+                    // The same as Foundation reads.
+                    let read = try JSONDecoder().decode([String: String].self, from: Data(text))
+                    #expect(read == [characters.joined(): characters.joined()])
+                }
+            }
+        }
     }
 
     @Test("What is printed for people is indented, and cannot command their terminal")
