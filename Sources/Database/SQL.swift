@@ -10,26 +10,28 @@ package struct SQL: Sendable {
 
     package init(_ text: StaticString) {
         self.text = text.description
-        argumentOrder = Self.parameters(of: text.description)
+        argumentOrder = text.withUTF8Buffer(Self.parameters)
     }
 
     /// To SQLite `$2` is a *named* parameter that takes the next free place, to PostgreSQL it is the
     /// second argument; knowing the order of first appearance lets one text and one argument list
     /// serve both.
-    private static func parameters(of text: String) -> [Int] {
+    private static func parameters(of text: UnsafeBufferPointer<UInt8>) -> [Int] {
         var order: [Int] = []
-        var digits: Int?
-        for byte in Array(text.utf8) + [0] {
-            if byte == UInt8(ascii: "$") {
-                digits = 0
-            } else if let number = digits {
-                if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), number < 100 {
-                    digits = number * 10 + Int(byte - UInt8(ascii: "0"))
-                } else {
-                    if number > 0, !order.contains(number - 1) { order.append(number - 1) }
-                    digits = nil
-                }
+        order.reserveCapacity(8)
+        var place = 0
+        while place < text.count {
+            let byte = text[place]
+            place += 1
+            guard byte == UInt8(ascii: "$") else { continue }
+            var number = 0
+            while place < text.count, case let digit = text[place] &- UInt8(ascii: "0"), digit < 10,
+                number < 100
+            {
+                number = number * 10 + Int(digit)
+                place += 1
             }
+            if number > 0, !order.contains(number - 1) { order.append(number - 1) }
         }
         return order
     }

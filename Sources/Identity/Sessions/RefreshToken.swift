@@ -20,25 +20,28 @@ struct RefreshToken: Equatable, Sendable {
 struct RefreshTokenSeal: Sendable {
     private static let prefix = "vrt1_"
     private static let macBytes = 16
-    private let keys: [Int: SymmetricKey]
+    /// Each with its key taken in already, for every token to begin from.
+    private let codes: [Int: HMAC<SHA256>]
     private let current: Int
 
     init(masterKeys: MasterKeys, epoch: Int64) {
-        var keys: [Int: SymmetricKey] = [:]
+        var codes: [Int: HMAC<SHA256>] = [:]
         for version in masterKeys.versions {
-            keys[version] = masterKeys.derived(.refreshTokens(epoch: epoch), version: version)
+            let key = masterKeys.derived(.refreshTokens(epoch: epoch), version: version)
+            codes[version] = key.map(HMAC<SHA256>.init(key:))
         }
-        self.keys = keys
+        self.codes = codes
         current = masterKeys.current
     }
 
     /// The written form under the current key; nil when there is no such key, which the ring excludes.
     func write(_ token: RefreshToken) -> String? {
-        guard let key = keys[current] else { return nil }
+        guard var code = codes[current] else { return nil }
         var bytes: [UInt8] = [UInt8(truncatingIfNeeded: current >> 8), UInt8(truncatingIfNeeded: current)]
         bytes += token.handle
         bytes += (0..<4).map { UInt8(truncatingIfNeeded: token.generation >> (24 - 8 * $0)) }
-        bytes += HMAC<SHA256>.authenticationCode(for: bytes, using: key).prefix(Self.macBytes)
+        code.update(data: bytes)
+        bytes += code.finalize().prefix(Self.macBytes)
         return Self.prefix + Base64URL.encode(bytes)
     }
 
@@ -47,10 +50,11 @@ struct RefreshTokenSeal: Sendable {
         guard text.hasPrefix(Self.prefix), text.utf8.count <= 128,
             let bytes = Base64URL.decode(String(text.dropFirst(Self.prefix.count))),
             bytes.count == 2 + RefreshToken.handleBytes + 4 + Self.macBytes,
-            let key = keys[Int(bytes[0]) << 8 | Int(bytes[1])]
+            var code = codes[Int(bytes[0]) << 8 | Int(bytes[1])]
         else { return nil }
         let signed = bytes.dropLast(Self.macBytes)
-        let mac = HMAC<SHA256>.authenticationCode(for: Array(signed), using: key).prefix(Self.macBytes)
+        code.update(data: signed)
+        let mac = code.finalize().prefix(Self.macBytes)
         guard constantTimeEqual(Array(mac), bytes.suffix(Self.macBytes)) else { return nil }
         let generation = signed.suffix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         return RefreshToken(handle: Array(signed.dropFirst(2).dropLast(4)), generation: generation)

@@ -68,6 +68,8 @@ package struct Visitor: Sendable {
     var origin: Origin { Origin(address: address) }
 
     private static func line(_ text: String) -> String {
+        // Nearly every one: nothing to leave out.
+        if text.utf8.count <= 200, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
         var line = String.UnicodeScalarView()
         line.append(contentsOf: text.unicodeScalars.lazy.filter(\.isPrintable).prefix(200))
         return String(line)

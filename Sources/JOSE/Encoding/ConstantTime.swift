@@ -1,6 +1,8 @@
 /// Whether both hold the same bytes, in a time that depends on their lengths only.
 ///
-/// Lengths are not secret: unequal ones answer at once.
+/// Lengths are not secret: unequal ones answer at once. Inlinable, so that each module has it for its own types: the
+/// general one takes ten times as long.
+@inlinable
 public func constantTimeEqual(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
     guard a.count == b.count else { return false }
     var difference: UInt8 = 0

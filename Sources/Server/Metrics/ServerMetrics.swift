@@ -9,12 +9,15 @@ import VidimusJOSE
 package struct ServerMetrics: Sendable {
     private let registry: PrometheusRegistry
     private let signIns: Counter
+    /// Of nearly every refresh; the others are looked up.
+    private let rotations: Counter
     private let hashSeconds: Timer
     private let commitGroup: Recorder
 
     package init() {
         registry = PrometheusRegistry()
         signIns = Counter(label: "vidimus_sign_ins_total", dimensions: [], factory: registry)
+        rotations = Self.refreshes("rotated", registry)
         hashSeconds = Timer(label: "vidimus_hash_seconds", dimensions: [], factory: registry)
         commitGroup = Recorder(
             label: "vidimus_commit_group_writes", dimensions: [], aggregate: true, factory: registry)
@@ -27,8 +30,12 @@ package struct ServerMetrics: Sendable {
     }
 
     func refreshed(_ outcome: String) {
+        let counter = outcome == "rotated" ? rotations : Self.refreshes(outcome, registry)
+        counter.increment()
+    }
+
+    private static func refreshes(_ outcome: String, _ registry: PrometheusRegistry) -> Counter {
         Counter(label: "vidimus_refreshes_total", dimensions: [("outcome", outcome)], factory: registry)
-            .increment()
     }
 
     func hashed(in duration: Duration) {
