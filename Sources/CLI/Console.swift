@@ -26,9 +26,12 @@ enum Console {
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// Whether somebody types standard input.
+    static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 }
+
     /// Says what is read from standard input, where that is a terminal and nothing would show that we wait.
     static func announceInput(_ what: String) {
-        guard isatty(STDIN_FILENO) == 1 else { return }
+        guard isInteractive else { return }
         note("Reading \(what), from this terminal. Ctrl-D ends it.")
     }
 

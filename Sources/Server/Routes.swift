@@ -58,7 +58,8 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     let oneTime = OneTimeRoutes(services: services, issuer: settings.issuer)
     router.get("one-time", use: oneTime.page)
     router.post("v1/one-time/redeem", use: oneTime.redeem)
-    router.guarded(
+    let whole = router.group().add(middleware: WholeBody())
+    whole.guarded(
         by: services.verifier, .scope(Scope.oneTimeIssue.description), locations: locations,
         realm: Services.realm
     ).post("v1/one-time", use: oneTime.issue)
@@ -70,7 +71,7 @@ func routes(_ services: Services, _ settings: Settings) -> Router<APIContext> {
     followers.get("status/events", use: events.respond)
     followers.head("status/events", use: events.refuseHead)
 
-    let signedIn = router.guarded(
+    let signedIn = whole.guarded(
         by: services.verifier, .scope(AccessTokens.accountScope), locations: locations, realm: Services.realm)
     let account = AccountRoutes(services: services, isSignUpOpen: settings.isSignUpOpen)
     signedIn.get("v1/me", use: account.show)

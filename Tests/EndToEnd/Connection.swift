@@ -72,15 +72,31 @@ struct Connection: Sendable {
     static func open<T: Sendable>(
         port: Int, _ body: @escaping @Sendable (Connection) -> T
     ) async throws -> T {
+        try await blocking {
+            let connection = try Connection(port: port)
+            defer { close(connection.socket) }
+            return body(connection)
+        }
+    }
+
+    /// Sends the first part of a text, does something else, sends the rest, and answers what comes.
+    static func holding(
+        back rest: String, of text: String, port: Int, _ meanwhile: () async throws -> Void
+    ) async throws -> String {
+        let connection = try await blocking { try Connection(port: port) }
+        defer { close(connection.socket) }
+        try await blocking { _ = connection.send(String(text.dropLast(rest.count))) }
+        try await Task.sleep(for: .milliseconds(300))
+        try await meanwhile()
+        return try await blocking {
+            connection.send(rest)
+            return connection.receive(within: 10).text
+        }
+    }
+
+    private static func blocking<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            threads.async {
-                continuation.resume(
-                    with: Result {
-                        let connection = try Connection(port: port)
-                        defer { close(connection.socket) }
-                        return body(connection)
-                    })
-            }
+            threads.async { continuation.resume(with: Result { try body() }) }
         }
     }
 }

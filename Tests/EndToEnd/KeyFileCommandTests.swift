@@ -27,6 +27,38 @@ struct KeyFileCommandTests {
         #expect(verified.out == #"{"sub":"ada"}"# + "\n")
     }
 
+    @Test("Numbers and escapes are signed, and shown in a batch, as they were written; only white space goes")
+    func exact() async throws {
+        let folder = try Folder()
+        let keys = try folder.write(
+            String(decoding: SigningKey.generate(.es256).privateJWK.encoded(), as: UTF8.self), to: "s.jwk")
+        let claims = #"{"id":18446744073709551615,"h":1E2,"a":"\u0041 \"\\","b":[1.0, -0]}"#
+        let signed = try await Self.token(
+            ["sign", "--key", keys], input: " " + claims.replacing(",\"", with: " ,\n\t\"") + "\n")
+        let kept = claims.replacing(", -0", with: ",-0")
+        let token = try UnverifiedToken(#require(signed.lines.first))
+        #expect(String(decoding: token.unverifiedPayload, as: UTF8.self) == kept)
+        let batch = try await Self.token(["verify", "--jwks", keys, "--batch"], input: signed.out)
+        #expect(batch.out == #"{"ok":true,"payload":\#(kept)}"# + "\n")
+        let list = try await Self.token(["sign", "--key", keys], input: "[1]\n")
+        #expect(list.status == 1 && list.err.contains("not a JSON object"))
+    }
+
+    @Test("More than one line is refused where one token is looked at")
+    func lines() async throws {
+        let folder = try Folder()
+        let keys = try folder.write(
+            String(decoding: SigningKey.generate(.es256).privateJWK.encoded(), as: UTF8.self), to: "s.jwk")
+        let token = try await Self.token(["sign", "--key", keys], input: #"{"sub":"ada"}"#).out
+        for (input, status) in [
+            (token, 0), (token + "\n  \n", 0), (token + token, 1), (token + ".garbage", 1),
+        ] {
+            let output = try await Self.token(["verify", "--jwks", keys], input: input)
+            #expect(output.status == Int32(status), "\(output.err)")
+            #expect(status == 0 || output.err.contains("more than one line"))
+        }
+    }
+
     @Test("A payload is shown as it is if it is text, in a batch if it is JSON, and else as base64url")
     func payloads() async throws {
         let folder = try Folder()

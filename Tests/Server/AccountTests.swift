@@ -103,6 +103,22 @@ struct AccountTests {
         }
     }
 
+    @Test("A name is changed so often, and then the trail is not filled further")
+    func renaming() async throws {
+        try await House.open { house in
+            let person = try await house.person()
+            for number in 1...20 {
+                let answer = try await house.call(
+                    .patch, "/v1/me", ["name": .string("n\(number)")], token: person.access)
+                #expect(answer.status == .ok)
+            }
+            let answer = try await house.call(.patch, "/v1/me", ["name": "n"], token: person.access)
+            #expect(Answer(answer) == Answer(429, "too_many_attempts"))
+            house.advance(60)
+            #expect(try await house.call(.patch, "/v1/me", ["name": "n"], token: person.access).status == .ok)
+        }
+    }
+
     @Test("Somebody else's session, and one that is none, are the same 404")
     func foreignSession() async throws {
         try await House.open { house in

@@ -30,7 +30,14 @@ struct ClientTests {
             }
             #expect(
                 try await house.call(.patch, path, ["disabled": true], token: token).json["disabled"] == true)
-            #expect(try await house.call(.patch, path, [:], token: token).json["disabled"] == true)
+            // Somebody who misspelt what he wants must not take it for done.
+            for (body, code) in [
+                ([:], "missing_field"), (["disable": false], "missing_field"),
+                (["scopes": []], "missing_field"),
+                (["disabled": .null], "invalid_field"),
+            ] as [(JSON, String)] {
+                #expect(Answer(try await house.call(.patch, path, body, token: token)) == Answer(422, code))
+            }
             #expect(
                 try await house.call(.patch, path, ["disabled": false], token: token).json["disabled"]
                     == false)

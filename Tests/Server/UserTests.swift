@@ -122,6 +122,15 @@ struct UserTests {
             let admin = try await house.person("admin@example.com", roles: ["admin"])
             let person = try await house.person()
             let path = "/v1/users/\(person.id)"
+            for (body, code) in [
+                ([:], "missing_field"), (["disable": true], "missing_field"),
+                (["roles": .null], "invalid_field"),
+                (["disabled": .null, "name": "x"], "invalid_field"),
+            ] as [(JSON, String)] {
+                #expect(
+                    Answer(try await house.call(.patch, path, body, token: admin.access)) == Answer(422, code)
+                )
+            }
             let named = try await house.call(.patch, path, ["name": "Ada"], token: admin.access)
             #expect(named.json["name"] == "Ada")
             #expect(try await house.me(person.access) == Answer(200, nil))

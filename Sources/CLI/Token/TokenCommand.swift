@@ -27,10 +27,23 @@ struct TokenArgument: ParsableArguments {
         guard let text = argument ?? readLine(strippingNewline: true), !text.isEmpty else {
             throw JOSEError(.malformed, "no token was given, neither as argument nor on standard input")
         }
+        if argument == nil { try Self.refuseMore() }
         guard !text.lowercased().hasPrefix("bearer ") else {
             throw JOSEError(.malformed, "the token is what follows 'Bearer '; give that alone")
         }
         return text
+    }
+
+    /// A second line is no part of a token, and not to be passed over: somebody thinks it was looked at.
+    private static func refuseMore() throws(JOSEError) {
+        guard !Console.isInteractive else { return }
+        while let line = readLine() {
+            guard line.allSatisfy(\.isWhitespace) else {
+                throw JOSEError(
+                    .malformed,
+                    "standard input has more than one line; --batch, where there is one, takes several")
+            }
+        }
     }
 }
 

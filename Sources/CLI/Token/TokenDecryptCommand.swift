@@ -52,7 +52,7 @@ struct TokenDecryptCommand: AsyncParsableCommand {
                 "\(error)" + (isPassphrase ? "; if the file holds a passphrase, say --allow-passphrase" : ""))
         }
         if batch {
-            for line in TokenLines() { Console.json(answer(to: line, set)) }
+            for line in TokenLines() { Console.line(answer(to: line, set)) }
             return
         }
         do throws(JOSEError) {
@@ -75,13 +75,13 @@ struct TokenDecryptCommand: AsyncParsableCommand {
         return text
     }
 
-    private func answer(to line: [UInt8], _ keys: DecryptionKeySet) -> JSON {
+    private func answer(to line: [UInt8], _ keys: DecryptionKeySet) -> String {
         do throws(JOSEError) {
             let payload = try decrypted(line, keys)
-            let json = base64url ? nil : try? JSON.parse(payload)
-            return ["ok": true, "payload": json ?? .string(Base64URL.encode(payload))]
+            let isJSON = !base64url && (try? JSON.parse(payload)) != nil
+            return isJSON ? BatchAnswer.payload(payload) : BatchAnswer.base64url(payload)
         } catch {
-            return ["ok": false, "code": .string(error.code.rawValue), "reason": .string(error.reason)]
+            return BatchAnswer.refusal(error)
         }
     }
 }

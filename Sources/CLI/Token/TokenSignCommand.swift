@@ -5,8 +5,8 @@ struct TokenSignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign", abstract: "Sign standard input with a key from a file.",
         discussion: """
-            The claims are a JSON object and are signed as they are: nothing is added to them, so name 'exp' if the \
-            token is to end. No server and no database is needed; `token issue` signs with the server's key.
+            The claims are a JSON object and are signed as they are, but for white space: nothing is added to them, so \
+            name 'exp' if the token is to end. No server and no database is needed; `token issue` signs with the server's key.
 
             EXAMPLES
               echo '{"sub":"ada","exp":1900000000}' | vidimus token sign --key key.jwk
@@ -36,20 +36,25 @@ struct TokenSignCommand: AsyncParsableCommand {
             if anyPayload {
                 Console.line(try Token.sign(payload: payload, with: key))
             } else {
-                Console.line(try Token.sign(try claims(payload), type: type, with: key))
+                let type = JSON.Member("typ", .string(type))
+                Console.line(try Token.sign(payload: try claims(payload), header: [type], with: key))
             }
         } catch {
             throw Console.failure("\(error)")
         }
     }
 
-    private func claims(_ payload: [UInt8]) throws -> JSON {
+    /// As they were written: a number stays as exact as it was.
+    private func claims(_ payload: [UInt8]) throws -> [UInt8] {
         guard !payload.isEmpty else {
             throw KeyFile.Refused(
                 description: "standard input is empty: pipe in the claims, {\"sub\":\"ada\"} for instance")
         }
         do throws(JOSEError) {
-            return try JSON.parse(payload)
+            guard try JSON.parse(payload).object != nil else {
+                throw JOSEError(.malformed, "not a JSON object")
+            }
+            return JSON.withoutSpace(payload)
         } catch {
             throw JOSEError(error.code, "the claims: \(error.reason)")
         }

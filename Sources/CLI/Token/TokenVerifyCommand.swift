@@ -43,7 +43,7 @@ struct TokenVerifyCommand: AsyncParsableCommand {
             throw Console.failure("\(error)")
         }
         if batch {
-            for line in TokenLines() { Console.json(answer(to: line, set)) }
+            for line in TokenLines() { Console.line(answer(to: line, set)) }
             return
         }
         do throws(JOSEError) {
@@ -68,13 +68,12 @@ struct TokenVerifyCommand: AsyncParsableCommand {
         return verified.payload
     }
 
-    private func answer(to line: [UInt8], _ keys: JWKSet) -> JSON {
+    private func answer(to line: [UInt8], _ keys: JWKSet) -> String {
         do throws(JOSEError) {
             let payload = try verified(line, keys)
-            let shown = signatureOnly ? JSON.string(Base64URL.encode(payload)) : try JSON.parse(payload)
-            return ["ok": true, "payload": shown]
+            return signatureOnly ? BatchAnswer.base64url(payload) : BatchAnswer.payload(payload)
         } catch {
-            return ["ok": false, "code": .string(error.code.rawValue), "reason": .string(error.reason)]
+            return BatchAnswer.refusal(error)
         }
     }
 }

@@ -122,6 +122,8 @@ extension AccountArgument {
             throw Console.failure("email_taken: an account with this e-mail address exists")
         case .actorGone:
             throw Console.failure("revoked: the session that acts is over")
+        case .actorDemoted:
+            throw Console.failure("stale: the account that acts has not the role any more")
         }
     }
 }

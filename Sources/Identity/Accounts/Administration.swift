@@ -50,6 +50,8 @@ extension Accounts {
         case emailTaken
         /// The session that acts is over, or its account disabled.
         case actorGone
+        /// The account that acts has not the role any more that it needs.
+        case actorDemoted
     }
 
     /// Changes an account.
@@ -58,22 +60,28 @@ extension Accounts {
     /// and its tokens are suspended; its sessions wait. Enabled again, a refresh brings good tokens. Another address
     /// ends the account's sessions, but for the one that acts, and everything in flight: see decision 33.
     package func update(
-        _ id: ID<Account>, _ patch: AccountPatch, by session: ID<Session>? = nil, origin: Origin
+        _ id: ID<Account>, _ patch: AccountPatch, by session: ID<Session>? = nil, needing role: Role? = nil,
+        origin: Origin
     ) async throws -> Outcome {
         do {
-            return try await updateUnlessTaken(id, patch, by: session, origin: origin)
+            return try await updateUnlessTaken(id, patch, by: session, needing: role, origin: origin)
         } catch let error as DatabaseError where error.code == .duplicate {
             return .emailTaken
         }
     }
 
     private func updateUnlessTaken(
-        _ id: ID<Account>, _ patch: AccountPatch, by session: ID<Session>?, origin: Origin
+        _ id: ID<Account>, _ patch: AccountPatch, by session: ID<Session>?, needing role: Role?,
+        origin: Origin
     ) async throws -> Outcome {
         let now = seams.now()
         let entries = (0..<4).map { _ in AuditID(random: seams.random) }
         return try await seams.database.write { transaction in
-            guard try Sessions.mayAct(session, in: transaction) else { return .actorGone }
+            switch try Sessions.standing(of: session, needing: role, in: transaction) {
+            case .good: break
+            case .gone: return .actorGone
+            case .demoted: return .actorDemoted
+            }
             guard var account = try Self.find(id, in: transaction) else { return .unknownAccount }
             let editing = Editing(origin: origin, now: now, transaction: transaction)
             let roles = patch.roles?.applied(to: account.roles) ?? account.roles
@@ -98,12 +106,16 @@ extension Accounts {
 
     /// Removes the account. Its tokens are revoked and stay so.
     package func delete(
-        _ id: ID<Account>, by session: ID<Session>? = nil, origin: Origin
+        _ id: ID<Account>, by session: ID<Session>? = nil, needing role: Role? = nil, origin: Origin
     ) async throws -> Outcome {
         let now = seams.now()
         let entry = AuditID(random: seams.random)
         return try await seams.database.write { transaction in
-            guard try Sessions.mayAct(session, in: transaction) else { return .actorGone }
+            switch try Sessions.standing(of: session, needing: role, in: transaction) {
+            case .good: break
+            case .gone: return .actorGone
+            case .demoted: return .actorDemoted
+            }
             guard let account = try Self.find(id, in: transaction) else { return .unknownAccount }
             if try isLastAdministrator(account, in: transaction) { return .lastAdministrator }
             try Sessions.endAll(of: id, except: nil, now: now, in: transaction)

@@ -33,6 +33,7 @@ package final class AttemptLimits: Sendable {
         package var address = Rate(burst: 100, interval: .seconds(1))
         package var signUp = Rate(burst: 100, interval: .seconds(5))
         package var oneTime = Rate(burst: 1_000, interval: .milliseconds(50))
+        package var revocation = Rate(burst: 20, interval: .seconds(1))
 
         package init() {}
     }
@@ -55,6 +56,8 @@ package final class AttemptLimits: Sendable {
         case address(String)
         case signUp(String)
         case oneTime(ID<Client>)
+        case renaming(ID<Account>)
+        case revocation(ID<Client>)
     }
 
     private static let capacity = 100_000
@@ -95,6 +98,16 @@ package final class AttemptLimits: Sendable {
     /// One attempt at what the session's account may not do, to be written down.
     package func admitRefusedDeed(session: ID<Session>) throws(Limited) -> Permit {
         try take([.refusedDeed(session)])
+    }
+
+    /// One change of an account's name by itself.
+    package func admitRenaming(account: ID<Account>) throws(Limited) -> Permit {
+        try take([.renaming(account)])
+    }
+
+    /// One end of a client's tokens that are out: each takes a place of a status list.
+    package func admitRevocation(of client: ID<Client>) throws(Limited) -> Permit {
+        try take([.revocation(client)])
     }
 
     /// One one-time token for a client.
@@ -148,7 +161,8 @@ package final class AttemptLimits: Sendable {
 
     private func rate(of key: Key) -> Rate {
         switch key {
-        case .account, .session, .refusedDeed, .emailChange: policy.account
+        case .account, .session, .refusedDeed, .emailChange, .renaming: policy.account
+        case .revocation: policy.revocation
         case .address: policy.address
         case .signUp: policy.signUp
         case .oneTime: policy.oneTime

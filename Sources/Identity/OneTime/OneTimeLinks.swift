@@ -91,7 +91,8 @@ package struct OneTimeLinks: Sendable {
                 epoch = found.epoch
             }
             let open = try transaction.first(
-                SQL("SELECT count(*) FROM one_time_tokens WHERE client = $1"), [id], { try $0.integer(0) })
+                SQL("SELECT count(*) FROM one_time_tokens WHERE client = $1 AND expires_at > $2"), [id, now],
+                { try $0.integer(0) })
             guard (open ?? 0) < Self.openLimit else { return .tooMany }
             try transaction.execute(
                 SQL(

@@ -110,17 +110,29 @@ extension Sessions {
         }
     }
 
-    /// Whether a session may still do what was asked from within it: it goes on, and its account is not disabled.
-    /// Without a session somebody else answers for the deed, such as the command line.
-    static func mayAct(_ id: ID<Session>?, in transaction: any Transaction) throws -> Bool {
-        guard let id else { return true }
-        let live = try transaction.first(
+    /// Whether a session may still do what was asked from within it.
+    enum Standing {
+        case good
+        /// It is over, or its account disabled.
+        case gone
+        /// Its account has not the role any more.
+        case demoted
+    }
+
+    /// Where a session stands, as the deed is done. Without a session somebody else answers for it, such as the command line.
+    static func standing(
+        of id: ID<Session>?, needing role: Role?, in transaction: any Transaction
+    ) throws -> Standing {
+        guard let id else { return .good }
+        let roles = try transaction.first(
             SQL(
                 """
-                SELECT count(*) FROM sessions JOIN accounts ON accounts.id = sessions.account
+                SELECT accounts.roles FROM sessions JOIN accounts ON accounts.id = sessions.account
                 WHERE sessions.id = $1 AND sessions.ended_at IS NULL AND accounts.disabled_at IS NULL
-                """), [id], { try $0.integer(0) })
-        return live == 1
+                """), [id], { Roles(stored: try $0.text(0)) })
+        guard let roles else { return .gone }
+        guard let role else { return .good }
+        return roles.contains(role) ? .good : .demoted
     }
 
     static func end(_ session: Session, now: Timestamp, in transaction: any Transaction) throws {

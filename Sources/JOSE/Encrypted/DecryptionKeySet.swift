@@ -88,7 +88,13 @@ public struct DecryptionKeySet: Sendable {
         let purpose = KeyPurpose(algorithm: .direct, encryption: nil)
         guard (try? purpose.check(jwk, operations: KeyPurpose.decrypting)) != nil else { return [] }
         guard jwk.details.algorithmName == nil else {
-            return [try DecryptionKey(jwk, encryptions: encryptions)]
+            do {
+                return [try DecryptionKey(jwk, encryptions: encryptions)]
+            } catch {
+                // A sound key, but none for the encryptions that the caller asks for.
+                guard encryptions != nil, (try? DecryptionKey(jwk)) != nil else { throw error }
+                return []
+            }
         }
         // Those of another kind or length of key do not come into being.
         return unsaid.algorithms.compactMap { algorithm in

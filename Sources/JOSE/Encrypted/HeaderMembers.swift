@@ -2,8 +2,8 @@
 struct HeaderMembers {
     let json: JSON
 
-    /// How many bytes a header may have, decoded.
-    static let maximumBytes = 4_096
+    /// How many bytes a header may have, decoded: room for a chain of certificates.
+    static let maximumBytes = 8_192
 
     init(parsing bytes: [UInt8]) throws(JOSEError) {
         do {

@@ -26,7 +26,7 @@ public struct OpenedToken: Sendable {
     /// - Throws: `malformed` unless the payload is a JSON object.
     public func claims() throws(JOSEError) -> Claims {
         do {
-            return try Claims(try JSON.parse(payload))
+            return try Claims(scanning: payload)
         } catch {
             throw JOSEError(error.code, "the payload: \(error.reason)")
         }

@@ -84,7 +84,14 @@ extension KeyMaterial {
         _ members: KeyMembers, n: [UInt8], e: [UInt8]
     ) throws(JOSEError) -> _RSA.Signing.PrivateKey? {
         guard !members.has("oth") else { throw JOSEError(.invalidKey, "an RSA key of more than two primes") }
-        guard KeyDescription.KeyType.rsa.privateMembers.contains(where: members.has) else { return nil }
+        let given = KeyDescription.KeyType.rsa.privateMembers.filter(members.has)
+        guard !given.isEmpty else { return nil }
+        // Allowed by RFC 7518 §6.3.2.
+        guard given != ["d"] else {
+            throw JOSEError(
+                .invalidKey,
+                "an RSA key with 'd' alone must be factored first; it needs p, q, dp, dq and qi, too")
+        }
         let d = try members.unsigned("d")
         let (p, q) = (try members.unsigned("p"), try members.unsigned("q"))
         let (dp, dq, qi) = (

@@ -19,6 +19,8 @@ struct AccountRoutes {
         let body = try await JSONBody(of: request)
         guard body.has("name") || body.has("email") else { throw JSONBody.missing("name' or 'email") }
         var patch = AccountPatch()
+        // Each change is written down, and the trail is kept for long.
+        if !body.has("email") { _ = try services.limits.admitRenaming(account: try context.account) }
         if body.has("name") { patch.name = .some(try NewAccount.name(try body.optionalString("name"))) }
         if body.has("email") {
             try requireOwnAffair()
@@ -83,6 +85,10 @@ struct AccountRoutes {
         case .actorGone:
             throw GuardError(
                 Refusal(.revoked, "the session ended while the request was under way"),
+                realm: Services.realm)
+        case .actorDemoted:
+            throw GuardError(
+                Refusal(.stale, "the account's roles changed while the request was under way"),
                 realm: Services.realm)
         }
     }

@@ -43,13 +43,9 @@ struct ClientRoutes {
     func change(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
         let body = try await JSONBody(of: request)
         let id = try Self.id(context)
-        let changed =
-            if let isDisabled = try body.optionalFlag("disabled") {
-                try await services.clients.setDisabled(id, to: isDisabled, origin: context.origin)
-            } else {
-                try await services.clients.client(id)
-            }
-        guard let changed else { throw Self.gone }
+        let isDisabled = try body.flag("disabled")
+        guard let changed = try await services.clients.setDisabled(id, to: isDisabled, origin: context.origin)
+        else { throw Self.gone }
         return .json(changed.json)
     }
 

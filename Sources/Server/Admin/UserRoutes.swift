@@ -47,9 +47,13 @@ struct UserRoutes {
 
     func change(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
         let body = try await JSONBody(of: request)
+        // Somebody who misspelt what he wants must not take it for done.
+        guard ["roles", "disabled", "name", "email"].contains(where: body.has) else {
+            throw JSONBody.missing("roles', 'disabled', 'name' or 'email")
+        }
         var patch = AccountPatch()
-        patch.roles = try body.optionalStrings("roles").map { .set(try Self.roles($0)) }
-        patch.isDisabled = try body.optionalFlag("disabled")
+        if body.has("roles") { patch.roles = .set(try Self.roles(try body.strings("roles"))) }
+        if body.has("disabled") { patch.isDisabled = try body.flag("disabled") }
         if body.has("name") { patch.name = .some(try NewAccount.name(try body.optionalString("name"))) }
         if body.has("email") {
             // Whoever has the address will get its mail, and so the account.
@@ -58,14 +62,16 @@ struct UserRoutes {
         }
         return try AccountRoutes.answer(
             to: try await services.accounts.update(
-                try Self.id(context), patch, by: try context.session, origin: context.origin)
+                try Self.id(context), patch, by: try context.session, needing: .administrator,
+                origin: context.origin)
         ) { .json($0.json) }
     }
 
     func delete(_ request: Request, _ context: SignedIn<APIContext>) async throws -> Response {
         try AccountRoutes.answer(
             to: try await services.accounts.delete(
-                try Self.id(context), by: try context.session, origin: context.origin)
+                try Self.id(context), by: try context.session, needing: .administrator,
+                origin: context.origin)
         ) { _ in .noContent }
     }
 

@@ -101,6 +101,8 @@ struct UpkeepService: Service {
                         logger.error("a signing key is not in use", metadata: ["why": "\(problem)"])
                     }
                 }
+            } catch is CancellationError {
+                // The process ends.
             } catch {
                 logger.error("upkeep failed", metadata: ["error": "\(error)"])
             }

@@ -29,7 +29,7 @@ enum AdministrationDescriptions {
             access: .administrators, parameters: [id],
             body: .init(schema: "UserChange", example: ["roles": ["editor", "viewer"]]),
             answers: [.json(200, "The account as it is now.", "Account")],
-            refusals: .body + .database + [
+            refusals: .requiredBody + .database + [
                 401: ["insufficient_user_authentication"], 404: ["unknown_account"],
                 409: ["last_administrator", "email_taken"], 422: ["malformed_email"],
             ]),
@@ -76,7 +76,7 @@ enum AdministrationDescriptions {
             access: .administrators,
             parameters: [id], body: .init(schema: "ClientChange", example: ["disabled": true]),
             answers: [.json(200, "The client as it is now.", "Client")],
-            refusals: .body + .database + [404: ["not_found"]]),
+            refusals: .requiredBody + .database + [404: ["not_found"]]),
         .init(
             method: .delete, path: "/v1/clients/{id}", name: "deleteClient",
             summary: "Deletes a client; its tokens are revoked", access: .administrators, parameters: [id],

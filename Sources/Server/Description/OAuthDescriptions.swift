@@ -23,7 +23,7 @@ enum OAuthDescriptions {
             summary: "Ends the session that a token is of, or the client's own tokens (RFC 7009)",
             body: .init(schema: "PresentedToken", example: ["token": "eyJ…"], types: [.form]),
             answers: [.init(status: 200, summary: "It is good for nothing any more.")] + refused,
-            refusals: .database),
+            refusals: .database + .limited),
     ]
 
     private static let refused: [RouteDescription.Answer] = [

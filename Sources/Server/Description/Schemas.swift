@@ -46,7 +46,7 @@ enum Schemas {
                 ["name": ["type": "string", "minLength": 1, "maxLength": 100]],
                 optional: ["grants": optional(texts), "scopes": optional(texts)])
         ),
-        ("ClientChange", object([:], optional: ["disabled": ["type": ["boolean", "null"]]])),
+        ("ClientChange", object(["disabled": ["type": "boolean"]])),
         (
             "NewOneTimeToken",
             object(
@@ -84,12 +84,13 @@ enum Schemas {
         ),
         (
             "UserChange",
-            object(
-                [:],
-                optional: [
-                    "name": displayName, "roles": optional(roles), "disabled": ["type": ["boolean", "null"]],
-                    "email": email,
-                ])
+            anyOf(
+                ["name", "roles", "disabled", "email"],
+                object(
+                    [:],
+                    optional: [
+                        "name": displayName, "roles": roles, "disabled": ["type": "boolean"], "email": email,
+                    ]))
         ),
     ]
 

@@ -19,6 +19,7 @@ struct RevocationRoute {
         case nil: break
         case .client(let owner, let status):
             if owner != client.id { try Self.requireScope(client) }
+            _ = try services.limits.admitRevocation(of: owner)
             _ = try await services.clients.revokeTokens(
                 of: owner, knownBy: status, in: services.statuses, origin: origin)
         case .session(let session, let account):

@@ -59,6 +59,20 @@ struct JSONBody {
         return flag
     }
 
+    func flag(_ name: String) throws -> Bool {
+        guard let flag = try optionalFlag(name) else {
+            throw has(name) ? Self.wrong(name, "true or false") : Self.missing(name)
+        }
+        return flag
+    }
+
+    func strings(_ name: String) throws -> [String] {
+        guard let texts = try optionalStrings(name) else {
+            throw has(name) ? Self.wrong(name, "an array of strings") : Self.missing(name)
+        }
+        return texts
+    }
+
     func optionalStrings(_ name: String) throws -> [String]? {
         guard let value = json[name], !value.isNull else { return nil }
         let texts = value.array?.compactMap(\.string)

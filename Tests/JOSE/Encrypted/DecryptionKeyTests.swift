@@ -25,6 +25,22 @@ struct DecryptionKeyTests {
         #expect(refusal { try EncryptionKey(jwk) }?.code == code)
     }
 
+    @Test("In a set, a sound key that is for none of the encryptions asked for is passed over")
+    func others() throws {
+        let small = EncryptionKeys.oct([UInt8](repeating: 1, count: 16)).with(
+            ("alg", "A128GCM"), ("kid", "z"))
+        let set: JSON = ["keys": [Self.secret.with(("alg", "dir"), ("kid", "k")), small]]
+        let keys = try DecryptionKeySet(parsing: set.encoded(), encryptions: [.a256GCM])
+        let token = try EncryptedToken.encrypt(
+            [1], with: EncryptionKey(JWK(Self.secret.with(("alg", "dir"), ("kid", "k")))))
+        #expect(try UnopenedToken(token).opened(by: keys).payload == [1])
+        // What is no sound key is refused as ever.
+        let broken: JSON = ["keys": [EncryptionKeys.oct([1]).with(("alg", "A128GCM"))]]
+        #expect(
+            refusal { try DecryptionKeySet(parsing: broken.encoded(), encryptions: [.a256GCM]) }?.code
+                == .invalidKey)
+    }
+
     @Test("A JWK whose alg is a content encryption is for that one, directly")
     func direct() throws {
         let key = try DecryptionKey(JWK(Self.secret.with(("alg", "A128CBC-HS256"))))

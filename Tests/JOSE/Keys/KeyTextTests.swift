@@ -43,6 +43,58 @@ struct KeyTextTests {
                 == "urn:ietf:params:oauth:jwk-thumbprint:sha-256:kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
     }
 
+    /// As Python's cryptography writes it: a whole block of padding, where none is needed.
+    static let padded = """
+        -----BEGIN OPENSSH PRIVATE KEY-----
+        b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNl
+        Y2RzYS1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQSBDG6YHxLY3Tg/ndTk
+        Bef9k5dugOgOEz/+3us2FVvqYnau7DxFlgoQUWfcsiwzct7LMk7sKKV1FbC2Ynjz
+        eOcBAAAAoPm0Oh35tDodAAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAy
+        NTYAAABBBIEMbpgfEtjdOD+d1OQF5/2Tl26A6A4TP/7e6zYVW+pidq7sPEWWChBR
+        Z9yyLDNy3ssyTuwopXUVsLZiePN45wEAAAAgGKByuazWjF5DPh//oow4x1CWfARm
+        bWd6dLQnx5PzQVgAAAAAAQIDBAUGBwg=
+        -----END OPENSSH PRIVATE KEY-----
+        """
+
+    @Test("An OpenSSH key with a whole block of padding is read; with one byte more it is not")
+    func padding() throws {
+        let key = try JWK(reading: Array(Self.padded.utf8))
+        #expect(key.isPrivate && key.algorithm == .es256)
+        let longer = Self.padded.replacing("AQIDBAUGBwg=", with: "AQIDBAUGBwgJ")
+        #expect(refusal { try JWK(reading: Array(longer.utf8)) }?.code == .malformed)
+    }
+
+    @Test(
+        "PEM is read as people paste it: indented, with blanks in a line and behind it, behind a byte order mark"
+    )
+    func pasted() throws {
+        let lines = Self.rfc8410Public.split(separator: "\n")
+        let pasted = "\u{FEFF}" + lines.map { "  \t\($0.replacing("9E", with: "9 E")) \t\r\n" }.joined()
+        try #require(pasted.contains("9 E"))
+        #expect(try JWK(pem: pasted).publicPEM() == Self.rfc8410Public)
+    }
+
+    @Test(
+        "The public half that a PKCS#8 key of version 2 states must be its own (RFC 5958 §2)",
+        arguments: [
+            (
+                "MIGFAgEBMBMGByqGSM49AgEGCCqGSM49AwEHBCcwJQIBAQQgAAAAAAAAAAAAAAAAAAAAABI0VniQq83vEjRWeJCrze+BQgAE+evkZBR8wQLZIyTQmdknwaUOQtV6CKEW/+wKKYGdjGVwuvfRKIiQKmoMHWet0QMSPIWatpv46UMck4STDUt+7g==",
+                nil
+            ),
+            (
+                "MIGFAgEBMBMGByqGSM49AgEGCCqGSM49AwEHBCcwJQIBAQQgAAAAAAAAAAAAAAAAAAAAABI0VniQq83vEjRWeJCrze+BQgAEjlM7b6C/e0YluzBmfAH7YH75+LioD+9bMAYocDGHsqNz6x294DMYNm0Gn4Om9ZAAU8c2M8sEGyHFXhqGwfQAtA==",
+                .invalidKey
+            ),
+            (
+                "MEYCAQEwEwYHKoZIzj0CAQYIKoZIzj0DAQcEJzAlAgEBBCAAAAAAAAAAAAAAAAAAAAAAEjRWeJCrze8SNFZ4kKvN74EDB3h4",
+                .malformed
+            ),
+        ] as [(String, JOSEError.Code?)])
+    func stated(der: String, code: JOSEError.Code?) {
+        let pem = "-----BEGIN PRIVATE KEY-----\n\(der)\n-----END PRIVATE KEY-----\n"
+        #expect(refusal { try JWK(pem: pem) }?.code == code)
+    }
+
     static let broken: [(String, JOSEError.Code)] = [
         ("", .malformed), ("\n", .malformed), ("hello", .malformed), ("ssh-ed25519", .malformed),
         ("ssh-ed25519 AAAA", .malformed), ("ssh-ed25519 !!!!", .malformed),

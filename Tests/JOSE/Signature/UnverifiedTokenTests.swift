@@ -127,11 +127,11 @@ struct UnverifiedTokenTests {
                 frame.replacing(
                     #""x":""#, with: #""x":"\#(String(repeating: "x", count: length - frame.utf8.count))"#))
         }
-        #expect(refusal { try UnverifiedToken(header(4_096)) } == nil)
-        #expect(refusal { try UnverifiedToken(header(4_097)) }?.code == .malformed)
+        #expect(refusal { try UnverifiedToken(header(8_192)) } == nil)
+        #expect(refusal { try UnverifiedToken(header(8_193)) }?.code == .malformed)
         #expect(
-            refusal { try UnverifiedToken(header(8_000)) }
-                == JOSEError(.malformed, "a header of more than 4096 bytes"))
+            refusal { try UnverifiedToken(header(12_000)) }
+                == JOSEError(.malformed, "a header of more than 8192 bytes"))
     }
 
     @Test("A header in the JSON serialisation is not a compact token")

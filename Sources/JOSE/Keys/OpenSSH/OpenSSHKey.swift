@@ -96,8 +96,8 @@ enum OpenSSHKey {
         }
         let members = try privateNumbers(&inner)
         _ = try inner.text()
-        // 1, 2, 3… up to the block of the cipher, which for "none" is 8.
-        guard inner.rest.count < 8, inner.rest.elementsEqual((1...8).prefix(inner.rest.count)) else {
+        // 1, 2, 3… up to the block of the cipher, which for "none" is 8. Some writers add a whole block to what needs none.
+        guard inner.rest.count <= 8, inner.rest.elementsEqual((1...8).prefix(inner.rest.count)) else {
             throw JOSEError(.malformed, "the OpenSSH private key has bytes too many")
         }
         guard Array(members.prefix(stated.count)) == stated else {

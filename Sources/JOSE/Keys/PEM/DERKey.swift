@@ -23,19 +23,25 @@ enum DERKey {
         _ = reader.tagged(0)
         let publicHalf = version == 1 ? reader.tagged(1) : nil
         try reader.end()
+        var stated: ArraySlice<UInt8>?
+        if let publicHalf {
+            guard case .primitive(let bits) = publicHalf.content, bits.first == 0 else {
+                throw JOSEError(.malformed, "the PKCS#8 key has a malformed public half")
+            }
+            stated = bits.dropFirst()
+        }
         switch algorithm {
-        case .rsa: return try pkcs1Private(key)
-        case .ellipticCurve(let curve): return try sec1(key, curve)
+        case .rsa:
+            let members = try pkcs1Private(key)
+            if let stated {
+                // kty, n and e.
+                guard try pkcs1Public(stated) == Array(members.prefix(3)) else { throw strangers }
+            }
+            return members
+        case .ellipticCurve(let curve): return try sec1(key, curve, publicHalf: stated)
         case .ed25519, .x25519:
             guard let node = try? DER.parse(key), let seed = try? ASN1OctetString(derEncoded: node) else {
                 throw JOSEError(.malformed, "the PKCS#8 key lacks an OCTET STRING inside of its own")
-            }
-            var stated: ArraySlice<UInt8>?
-            if let publicHalf {
-                guard case .primitive(let bits) = publicHalf.content, bits.first == 0 else {
-                    throw JOSEError(.malformed, "the PKCS#8 key has a malformed public half")
-                }
-                stated = bits.dropFirst()
             }
             return try octetKeyPair(algorithm, seed: seed.bytes, publicHalf: stated)
         }
@@ -75,9 +81,14 @@ enum DERKey {
         return rsa(values)
     }
 
-    /// `ECPrivateKey` (RFC 5915), by itself, where it must name its curve, or in PKCS#8, which names it.
-    static func sec1(_ der: ArraySlice<UInt8>, _ outer: NamedCurve? = nil) throws(JOSEError) -> [JSON.Member]
-    {
+    private static let strangers = JOSEError(
+        .invalidKey, "the private half does not belong to the public half of the key")
+
+    /// `ECPrivateKey` (RFC 5915), by itself, where it must name its curve, or in PKCS#8, which names it and may state the
+    /// public half.
+    static func sec1(
+        _ der: ArraySlice<UInt8>, _ outer: NamedCurve? = nil, publicHalf stated: ArraySlice<UInt8>? = nil
+    ) throws(JOSEError) -> [JSON.Member] {
         var reader = try DERReader(der, "EC private key")
         guard try reader.small() == 1 else {
             throw JOSEError(.malformed, "the EC private key is not version 1")
@@ -99,6 +110,10 @@ enum DERKey {
             try publicHalf.end()
         }
         try reader.end()
+        if let stated {
+            guard point == nil || point == stated else { throw strangers }
+            point = stated
+        }
         guard let curve else { throw JOSEError(.malformed, "the EC private key does not say its curve") }
         return try curve.members(scalar: scalar, point: point)
     }

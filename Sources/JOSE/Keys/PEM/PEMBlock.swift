@@ -28,7 +28,7 @@ struct PEMBlock: Equatable {
             }
             guard line.starts(with: dashes) else {
                 if line.contains(UInt8(ascii: ":")) { throw header(line, label) }
-                open = (label, base64 + line)
+                open = (label, base64 + line.filter { !$0.isBlank })
                 continue
             }
             guard line.elementsEqual(end + Array(label.utf8) + dashes) else {
@@ -66,12 +66,15 @@ struct PEMBlock: Equatable {
         return KeyRefusal.encryption("OpenSSL's old PEM encryption (DEK-Info)")
     }
 
-    /// Without white space at their ends; CR LF, LF and CR all end a line.
+    /// Without white space around them, as people paste them; CR LF, LF and CR all end a line, and a byte order mark begins
+    /// none.
     private static func lines(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
-        text.split { $0 == 0x0A || $0 == 0x0D }.compactMap { line in
-            let end = line.lastIndex { $0 != 0x20 && $0 != 0x09 }
-            return end.map { line[...$0] }
-        }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        return text.dropFirst(text.starts(with: mark) ? mark.count : 0).split { $0 == 0x0A || $0 == 0x0D }
+            .compactMap { line in
+                let line = line.drop(while: \.isBlank)
+                return line.lastIndex { !$0.isBlank }.map { line[...$0] }
+            }
     }
 
     /// base64 with its padding (RFC 4648 §4), in its one canonical form; nil for anything else.
@@ -90,4 +93,8 @@ struct PEMBlock: Equatable {
         }
         return Base64URL.decode(text[...])
     }
+}
+
+extension UInt8 {
+    fileprivate var isBlank: Bool { self == 0x20 || self == 0x09 }
 }
