@@ -22,10 +22,12 @@ package struct Credentials: Sendable {
         _ = try await decoys.hash(costing: nil)
     }
 
-    /// Hashes a new password. Throws ``HashingPool/Overloaded`` when too many wait.
-    package func hash(_ password: String) async throws -> PasswordHash {
+    /// Hashes a new password for somebody at an address. Throws ``HashingPool/Overloaded`` when too many wait.
+    package func hash(_ password: String, for address: String? = nil) async throws -> PasswordHash {
         let salt = seams.random(16)
-        return try await pool.run { [cost] in try PasswordHash(Array(password.utf8), salt: salt, cost: cost) }
+        return try await pool.run(for: address) { [cost] in
+            try PasswordHash(Array(password.utf8), salt: salt, cost: cost)
+        }
     }
 
     /// Signs in, or nil: for an unknown address, a wrong password and a disabled account alike, after
@@ -33,7 +35,9 @@ package struct Credentials: Sendable {
     package func signIn(email: EmailAddress?, password: String, client: String, visitor: Visitor)
         async throws -> SessionGrant?
     {
-        guard let verified = try await verified(email: email, password: password) else { return nil }
+        guard let verified = try await verified(email: email, password: password, visitor.address) else {
+            return nil
+        }
         return try await sessions.open(
             for: verified.account, epoch: verified.epoch, methods: ["pwd"], client: client, visitor: visitor)
     }
@@ -43,7 +47,9 @@ package struct Credentials: Sendable {
     package func signInAgain(
         email: EmailAddress?, password: String, refreshToken: String, client: String, visitor: Visitor
     ) async throws -> RefreshOutcome? {
-        guard let verified = try await verified(email: email, password: password) else { return nil }
+        guard let verified = try await verified(email: email, password: password, visitor.address) else {
+            return nil
+        }
         return try await sessions.refresh(
             refreshToken,
             after: Sessions.Authentication(
@@ -51,9 +57,11 @@ package struct Credentials: Sendable {
             visitor: visitor)
     }
 
-    private func verified(email: EmailAddress?, password: String) async throws -> SignInAttempt? {
+    private func verified(
+        email: EmailAddress?, password: String, _ address: String?
+    ) async throws -> SignInAttempt? {
         let (attempt, decoyCost) = try await findAttempt(email)
-        let verified = try await verify(password, for: attempt, decoyCost: decoyCost)
+        let verified = try await verify(password, for: attempt, decoyCost: decoyCost, address)
         guard let verified, !verified.isDisabled else { return nil }
         return verified
     }
@@ -72,7 +80,8 @@ package struct Credentials: Sendable {
                 SQL("SELECT id, password, epoch, disabled_at FROM accounts WHERE id = $1"), [account],
                 { try SignInAttempt(row: $0) })
         }
-        guard let verified = try await verify(current, for: attempt, decoyCost: nil), !verified.isDisabled
+        guard let verified = try await verify(current, for: attempt, decoyCost: nil, origin.address),
+            !verified.isDisabled
         else {
             return .wrongPassword
         }
@@ -106,7 +115,7 @@ package struct Credentials: Sendable {
     }
 
     private func verify(
-        _ password: String, for attempt: SignInAttempt?, decoyCost: HashCost?
+        _ password: String, for attempt: SignInAttempt?, decoyCost: HashCost?, _ address: String?
     ) async throws -> SignInAttempt? {
         let bytes = Array(password.utf8)
         let hash: PasswordHash
@@ -115,7 +124,7 @@ package struct Credentials: Sendable {
         } else {
             hash = try await decoys.hash(costing: decoyCost)
         }
-        let isRight = try await pool.run { hash.matches(bytes) }
+        let isRight = try await pool.run(for: address) { hash.matches(bytes) }
         guard isRight, let attempt, attempt.password != nil else { return nil }
         // Not for a disabled account: its refusal would take longer than that of a wrong password.
         if hash.needsRehash(for: cost), !attempt.isDisabled { try await rehash(bytes, for: attempt) }

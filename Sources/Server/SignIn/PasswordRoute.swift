@@ -20,7 +20,8 @@ struct PasswordRoute {
         guard current.utf8.count <= PasswordRule.maximumBytes else { throw Self.wrong }
         let change = try await services.credentials.changePassword(
             of: account.id, session: try context.session, current: current,
-            new: try await services.credentials.hash(new), origin: context.origin)
+            new: try await services.credentials.hash(new, for: context.origin.address), origin: context.origin
+        )
         guard case .changed = change else { throw Self.wrong }
         services.limits.giveBack(permit)
         return .noContent

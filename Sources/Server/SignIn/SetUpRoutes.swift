@@ -57,7 +57,8 @@ struct SetUpRoutes {
         guard services.setUp.recognises(token) else { return .refused }
         _ = try services.limits.admitSignUp(address: context.clientAddress)
         return try await services.setUp.redeem(
-            token, email: new.email, password: try await services.credentials.hash(new.password),
+            token, email: new.email,
+            password: try await services.credentials.hash(new.password, for: context.clientAddress),
             origin: Origin(address: context.clientAddress))
     }
 }

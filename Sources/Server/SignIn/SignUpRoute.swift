@@ -15,7 +15,7 @@ struct SignUpRoute {
         let body = try await JSONBody(of: request)
         let new = try NewAccount(body)
         _ = try services.limits.admitSignUp(address: context.clientAddress)
-        let hash = try await services.credentials.hash(new.password)
+        let hash = try await services.credentials.hash(new.password, for: context.clientAddress)
         let registration = try await services.accounts.register(
             email: new.email, password: hash, name: new.name, origin: Origin(address: context.clientAddress))
         switch registration {

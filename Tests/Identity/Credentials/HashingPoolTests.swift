@@ -11,8 +11,8 @@ struct HeldPool: Sendable {
     init(queueLimit: Int = 100) { pool = HashingPool(threads: 1, queueLimit: queueLimit) }
 
     /// Puts a job into the queue that ends when it is released.
-    func hold() -> Task<Void, any Error> {
-        Task { [pool, semaphore] in try await pool.run { semaphore.wait() } }
+    func hold(for address: String? = nil) -> Task<Void, any Error> {
+        Task { [pool, semaphore] in try await pool.run(for: address) { semaphore.wait() } }
     }
 
     func release() { semaphore.signal() }
@@ -45,6 +45,32 @@ struct HashingPoolTests {
         for job in jobs { try await job.value }
         #expect(held.pool.depth == 0)
         #expect(try await held.pool.run { 1 } == 1)
+        await held.pool.close()
+    }
+
+    @Test("leaves room for others: half full, it gives no network more than a quarter")
+    func shares() async throws {
+        // Twelve places with the one that runs: six are half of them, three a quarter.
+        let held = HeldPool(queueLimit: 11)
+        let greedy = (0..<6).map { _ in held.hold(for: "192.0.2.1") }
+        await held.reaches(6)
+        for address in ["192.0.2.1", "192.0.2.1"] {
+            await #expect(throws: HashingPool.Overloaded.self) { try await held.pool.run(for: address) { 1 } }
+        }
+        let others = (0..<3).map { _ in held.hold(for: "2001:db8::1") }
+        await held.reaches(9)
+        // The same network, whatever the rest of the address.
+        await #expect(throws: HashingPool.Overloaded.self) {
+            try await held.pool.run(for: "2001:db8::2") { 1 }
+        }
+        let mine = held.hold(for: "198.51.100.1")
+        await held.reaches(10)
+        for job in greedy + others + [mine] {
+            held.release()
+            _ = job
+        }
+        for job in greedy + others + [mine] { try await job.value }
+        #expect(try await held.pool.run(for: "192.0.2.1") { 1 } == 1)
         await held.pool.close()
     }
 
