@@ -38,6 +38,40 @@ struct RemoteKeysTests {
         }
     }
 
+    @Test("Past a cache that keeps the old set, an emergency rotation is obeyed all the same")
+    func cached() async throws {
+        try await TestIssuer.with { issuer in
+            issuer.faults.value.cachesKeys = true
+            try await Guard.with(issuer) { own in
+                let token = try issuer.token()
+                #expect(await own.answer(token) == "good")
+                try await eventually { own.remote.statuses.condition.isConnected }
+                try issuer.rotate(emergency: true)
+                #expect(try await own.time(until: "invalid_token", for: token) < soon)
+                // Also when the set is fetched again, as it grows old.
+                await own.remote.keys.refetch()
+                #expect(await own.answer(token) == "invalid_token")
+                #expect(await own.answer(try issuer.token()) == "good")
+            }
+        }
+    }
+
+    @Test("A guard that cannot fetch the keys it was told of closes when its view is too old, and heals")
+    func behind() async throws {
+        try await TestIssuer.with { issuer in
+            try await Guard.with(issuer, { $0.maxStaleness = .seconds(1) }) { own in
+                let token = try issuer.token()
+                #expect(await own.answer(token) == "good")
+                try await eventually { own.remote.statuses.condition.isConnected }
+                issuer.faults.value.keySet = "not a key set"
+                try issuer.rotate(tell: true)
+                #expect(try await own.time(until: "status_unavailable", for: token) < .seconds(10))
+                issuer.faults.value.keySet = nil
+                #expect(try await own.time(until: "good", for: token) < .seconds(10))
+            }
+        }
+    }
+
     @Test("The first token after an emergency rotation is good, whether the guard heard of it or not")
     func firstToken() async throws {
         try await TestIssuer.with { issuer in

@@ -24,6 +24,8 @@ final class TestIssuer: Sendable {
         /// What the discovery document says the issuer is.
         var claimedIssuer: String?
         var redirectsKeys = false
+        /// A cache before it gives out the first key set of each address for ever, whatever a client asks for.
+        var cachesKeys = false
         /// The body of the key set, instead of ours.
         var keySet: String?
         /// Answers that are sent instead of the lists of these paths.
@@ -48,6 +50,7 @@ final class TestIssuer: Sendable {
         var tokenLife: Int64 = 900
         var tokens: Set<String> = []
         var maxAge = 300
+        var cachedKeys: [String: String] = [:]
     }
 
     let faults = Shared(Faults())
@@ -276,7 +279,14 @@ extension TestIssuer {
             return Response(status: .found, headers: [.location: name + "/.well-known/jwks.json?elsewhere"])
         }
         let (keys, age) = state.withLock { ($0.keys, $0.maxAge) }
-        let body = try faults.value.keySet ?? text(JWKSet(keys: keys.map(\.verificationKey)).json)
+        var body = try faults.value.keySet ?? text(JWKSet(keys: keys.map(\.verificationKey)).json)
+        if faults.value.cachesKeys {
+            body = state.withLock { state in
+                let first = state.cachedKeys[request.uri.string] ?? body
+                state.cachedKeys[request.uri.string] = first
+                return first
+            }
+        }
         let tag = "\"\(body.hashValue)\""
         let headers: HTTPFields = [.eTag: tag, .cacheControl: "public, max-age=\(age)"]
         if request.headers[.ifNoneMatch] == tag {

@@ -13,6 +13,9 @@ public final class RemoteKeys: KeySource {
         var rule: KeyFetchRule
         var discovery: Discovery?
         var isRunning = false
+        /// The last change after which the keys were to be fetched, and the one after which they were.
+        var change: Int64?
+        var held: Int64?
     }
 
     private let state: Mutex<State>
@@ -62,10 +65,17 @@ public final class RemoteKeys: KeySource {
     var remembered: Int { state.withLock { $0.rule.remembered } }
 
     /// Fetches the set now, whatever its age.
-    func want() {
-        state.withLock { $0.rule.want() }
+    /// - Parameter change: the number of the change that the issuer told of, if it did.
+    func want(after change: Int64? = nil) {
+        state.withLock { state in
+            state.rule.want()
+            if let change { state.change = max(change, state.change ?? change) }
+        }
         wakes.ring()
     }
+
+    /// Whether the issuer said that its keys changed, and those here are older.
+    var areBehind: Bool { state.withLock { $0.change != $0.held } }
 
     /// Fetches the set now and waits until that was tried.
     func refetch() async {
@@ -104,10 +114,13 @@ public final class RemoteKeys: KeySource {
     }
 
     private func attempt(_ fetch: inout KeySetFetch) async {
-        let asked = state.withLock { $0.rule.begin() }
+        let (asked, change) = state.withLock { ($0.rule.begin(), $0.change) }
         do {
-            let answer = try await fetch.fetch()
-            let hasChanged = state.withLock { take(answer, asked: asked, into: &$0) }
+            let answer = try await fetch.fetch(after: change)
+            let hasChanged = state.withLock { state in
+                state.held = change
+                return take(answer, asked: asked, into: &state)
+            }
             // After the keys: who sees the new generation also sees the new keys.
             if hasChanged { changes.wrappingAdd(1, ordering: .releasing) }
             report.fetched("keys", nil)

@@ -12,7 +12,7 @@ struct ListFetch: Sendable {
     let now: @Sendable () -> Timestamp
 
     /// How many lists an issuer may name.
-    static let mostLists = 64
+    static let mostLists = 256
     /// How large the list of lists may be, in bytes.
     static let maximumNames = 65_536
     /// How large a list may be as it is sent, in bytes: 2^24 entries that cannot be compressed, encoded twice.

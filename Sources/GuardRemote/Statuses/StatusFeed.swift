@@ -140,6 +140,9 @@ public final class StatusFeed: StatusSource {
                     watch.heard()
                     for event in try parser.read(piece) {
                         guard let event = try StatusEvent(event) else { continue }
+                        // What is fetched for it may take longer than a silence; meanwhile nobody listens.
+                        watch.pause()
+                        defer { watch.heard() }
                         try await self.take(event, &place)
                         last.value = place
                     }
@@ -175,15 +178,16 @@ public final class StatusFeed: StatusSource {
         place.number = max(event.number, place.number ?? event.number)
         switch event.kind {
         case .keys:
-            source.keys.want()
+            source.keys.want(after: event.number)
         case .status(let list, let rises):
             if !heard.apply(rises, to: list) { try await fetchAnew(&place) }
         case .reset:
-            source.keys.want()
+            source.keys.want(after: event.number)
             try await fetchAnew(&place)
         case .heartbeat(let at):
             if heard.isEmpty || !heard.isComplete { try await fetchLists(&place, missed: false) }
-            if heard.isComplete { try heard.confirm(at: at, now: source.now()) }
+            // Who has not the keys that it was told of must not call itself up to date: one may be a thief's.
+            if heard.isComplete, !source.keys.areBehind { try heard.confirm(at: at, now: source.now()) }
             // As long as the stream confirms the lists, they need not be fetched.
             if let age = heard.timeToLive { place.listsDue = .now + max(age, .seconds(1)) }
             changed.ring()

@@ -5,7 +5,8 @@ struct StreamWatch: Sendable {
     private let pace: Pace
     private let renewAt: ContinuousClock.Instant
     private let renew: @Sendable () async throws -> Void
-    private let last = Shared(ContinuousClock.now)
+    /// When something was heard; nil while nobody listens.
+    private let last = Shared<ContinuousClock.Instant?>(.now)
 
     init(
         _ pace: Pace, renewAt: ContinuousClock.Instant, renew: @escaping @Sendable () async throws -> Void
@@ -17,12 +18,15 @@ struct StreamWatch: Sendable {
 
     func heard() { last.value = .now }
 
+    /// Until something is heard again, a silence is not the issuer's.
+    func pause() { last.value = nil }
+
     /// Returns when a newer token is there.
     /// - Throws: `unreachable` after a silence.
     func run(_ address: String) async throws {
         var renewAt = renewAt
         while true {
-            let silentAt = last.value + pace.silence
+            let silentAt = (last.value ?? .now) + pace.silence
             if .now >= silentAt {
                 throw RemoteError(.unreachable, "\(address) said nothing for \(pace.silence)")
             }
