@@ -112,6 +112,8 @@ public final class StatusList: Sendable {
     /// Each word is read atomically, the whole is not: an entry that rises meanwhile may be in it or not.
     public func packed() -> [UInt8] {
         let count = size / Self.entriesPerWord
+        // The standard library writes even to the empty array that all share.
+        guard count > 0 else { return [] }
         return [UInt8](unsafeUninitializedCapacity: count * 8) { bytes, initialized in
             for word in 0..<count {
                 let value = words[word].load(ordering: .relaxed)

@@ -111,6 +111,8 @@ public enum Base64URL {
     private static func read(_ source: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         let tail = source.count % 4
         guard tail != 1 else { return nil }
+        // The standard library writes even to the empty array that all share.
+        guard !source.isEmpty else { return [] }
         var isCanonical = false
         let bytes = [UInt8](unsafeUninitializedCapacity: source.count / 4 * 3 + max(tail - 1, 0)) {
             target, count in
