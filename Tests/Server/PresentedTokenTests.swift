@@ -90,15 +90,26 @@ struct PresentedTokenTests {
         try await House.open { house async throws in
             let service = try await service(house, .introspect)
             let person = try await house.person()
-            // The next look into the database confirms the statuses again, and may come before the answer.
-            var answers: [Answer] = []
-            while answers.count < 14, answers.last?.status != 503 {
-                house.clock.advance(.seconds(60))
-                let answer = try await ask(house, "introspect", "token=\(person.access)", by: service)
-                if answer.status == .ok { #expect(answer.json["active"] == true) }
-                answers.append(Answer(answer))
+            // The next look into the database confirms the statuses again, and may come before an answer; so many ask.
+            var refused: Answer?
+            for _ in 0..<27 where refused == nil {
+                house.clock.advance(.seconds(31))
+                try await withThrowingTaskGroup(of: TestResponse.self) { group in
+                    for _ in 0..<8 {
+                        group.addTask {
+                            try await self.ask(house, "introspect", "token=\(person.access)", by: service)
+                        }
+                    }
+                    for try await answer in group {
+                        if answer.status == .ok {
+                            #expect(answer.json["active"] == true)
+                        } else {
+                            refused = Answer(answer)
+                        }
+                    }
+                }
             }
-            #expect(answers.last == Answer(503, "status_unavailable"))
+            #expect(refused == Answer(503, "status_unavailable"))
         }
     }
 
