@@ -9,7 +9,7 @@ import math
 
 from kinds import ENCRYPTIONS, unb64
 
-DEPTH, DIGITS, HEADER, SIGNED, ENCRYPTED = 16, 128, 4_096, 16_384, 65_536
+DEPTH, DIGITS, HEADER, SIGNED, ENCRYPTED = 16, 128, 8_192, 16_384, 65_536
 
 
 class Fault(Exception):

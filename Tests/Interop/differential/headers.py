@@ -112,5 +112,5 @@ def edits(header, embedded):
     for depth in (10, 15, 16, 17, 100, 1000):
         yield "depth", more(b'"x":' + b"[" * depth + b"]" * depth)
         yield "depth", more(b'"x":' + b'{"a":' * (depth // 2) + b"1" + b"}" * (depth // 2))
-    for size in (1000, 3800, 5000):
+    for size in (1000, 7800, 9000):
         yield "length", more(b'"x":"' + b"x" * size + b'"')
