@@ -113,7 +113,8 @@ let package = Package(
                 arguments, log, lifecycle, signals, httpClient, nioCore, nioHTTP1,
             ],
             path: "Sources/CLI", swiftSettings: settings),
-        tests("JOSE", ["VidimusJOSE", crypto]),
+        .target(name: "Spawning", path: "Tests/Spawning", swiftSettings: settings),
+        tests("JOSE", ["VidimusJOSE", "Spawning", crypto]),
         tests("StatusList", ["VidimusStatusList", "VidimusJOSE"]),
         tests("Guard", ["VidimusGuard", "VidimusStatusList", "VidimusJOSE"]),
         tests(
@@ -131,7 +132,7 @@ let package = Package(
                 hummingbirdTesting, httpTypes, nioCore,
             ]),
         tests(
-            "Database", ["VidimusDatabase", grdb],
+            "Database", ["Spawning", "VidimusDatabase", grdb],
             exclude: ["PostgreSQL/schema.sql", "PostgreSQL/prepare.sh", "Golden"]),
         tests(
             "Identity",

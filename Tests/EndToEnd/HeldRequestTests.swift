@@ -41,7 +41,7 @@ struct HeldRequestTests {
     }
 
     @Test(
-        "Who was deleted or signed out makes no account, no client, no key and no password",
+        "Who was signed out makes no account, no client, no key and no password",
         arguments: [
             (
                 "/v1/users",

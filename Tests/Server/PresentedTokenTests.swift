@@ -199,6 +199,21 @@ struct PresentedTokenTests {
         }
     }
 
+    @Test("A client ends its own tokens so often, and then takes no more places of the list")
+    func limit() async throws {
+        try await House.open { house async throws in
+            let plain = try await service(house, .statusRead)
+            let own = try token(house, of: plain)
+            for _ in 1...20 {
+                #expect(try await ask(house, "revoke", "token=\(own)", by: plain).status == .ok)
+            }
+            let answer = try await ask(house, "revoke", "token=\(own)", by: plain)
+            #expect(Answer(answer) == Answer(429, "too_many_attempts"))
+            house.advance(1)
+            #expect(try await ask(house, "revoke", "token=\(own)", by: plain).status == .ok)
+        }
+    }
+
     @Test("Without the scope a client ends nothing but its own tokens, and those it gets later are good")
     func ownTokens() async throws {
         try await House.open { house async throws in

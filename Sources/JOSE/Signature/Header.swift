@@ -14,8 +14,8 @@ extension UnverifiedToken {
         /// All of it, members that have no name here too.
         public let json: JSON
 
-        /// How many bytes a header may have, decoded: room for a chain of certificates.
-        static let maximumBytes = 8_192
+        /// How many bytes a header may have, decoded.
+        static let maximumBytes = HeaderMembers.maximumBytes
 
         /// - Throws: `malformed`, `unsupported_algorithm`, `unsupported_critical`.
         init(parsing bytes: [UInt8]) throws(JOSEError) {

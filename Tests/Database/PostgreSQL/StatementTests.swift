@@ -1,6 +1,6 @@
 import Foundation
-import Glibc
 import GRDB
+import Spawning
 import Testing
 
 @testable import VidimusDatabase
@@ -84,35 +84,12 @@ struct StatementTests {
     ) {
         let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
         let said = folder.path + "/said"
-        let id = try spawn(
+        let script = try Spawned(
             ["/bin/sh", "-c", #"exec /bin/sh "$@" </dev/null >"$0" 2>&1"#, said, here + "/prepare.sh"]
                 + [here + "/schema.sql"] + files)
         let status = await withCheckedContinuation { (continuation: CheckedContinuation<Int32, Never>) in
-            Thread.detachNewThread {
-                var status: Int32 = 0
-                while waitpid(id, &status, 0) < 0, errno == EINTR {}
-                continuation.resume(returning: status)
-            }
+            Thread.detachNewThread { continuation.resume(returning: script.wait()) }
         }
         return (status, try String(contentsOfFile: said, encoding: .utf8))
-    }
-
-    /// By `posix_spawn`: Foundation's `Process.run` reads beyond a list of open files, which the address sanitizer saw.
-    private static func spawn(_ arguments: [String]) throws -> pid_t {
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // The threads of a test block signals, which a child would inherit.
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        let variables = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
-        let words = [arguments, variables].map { texts in texts.map { strdup($0) } + [nil] }
-        defer { for word in words.joined() { free(word) } }
-        var id: pid_t = 0
-        let code = posix_spawn(&id, "/bin/sh", nil, &attributes, words[0], words[1])
-        try #require(code == 0, "\(arguments) did not start")
-        return id
     }
 }
