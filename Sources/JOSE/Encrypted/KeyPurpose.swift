@@ -37,14 +37,8 @@ struct KeyPurpose {
 
     /// Refuses a key whose `use` or `key_ops` do not allow what is to be done.
     func check(_ jwk: JWK, operations: [String]) throws(JOSEError) {
-        // Their types were checked when the JWK was read.
-        if let use = jwk.json["use"]?.string, !use.isIdentical(to: "enc") {
-            throw JOSEError(.invalidKey, "the key is for use \(use.quoted), not 'enc'")
-        }
-        guard let allowed = jwk.json["key_ops"]?.array?.compactMap(\.string) else { return }
-        guard allowed.contains(where: { name in operations.contains { $0.isIdentical(to: name) } }) else {
-            throw JOSEError(
-                .invalidKey, "the key's key_ops include none of \(operations.joined(separator: ", "))")
+        if let objection = jwk.details.objection(to: .encryption, byAnyOf: operations) {
+            throw JOSEError(.invalidKey, objection)
         }
     }
 

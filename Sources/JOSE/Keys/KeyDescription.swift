@@ -58,23 +58,55 @@ struct KeyDescription: Sendable {
         self.type = type
     }
 
+    /// What a key is for (`use`, RFC 7517 §4.2), and the operations that belong to it (§4.3).
+    enum Use: String {
+        case signature = "sig"
+        case encryption = "enc"
+
+        private var operations: [String] {
+            switch self {
+            case .signature: ["sign", "verify"]
+            case .encryption:
+                ["encrypt", "decrypt", "wrapKey", "unwrapKey", "deriveKey", "deriveBits"]
+            }
+        }
+
+        /// Whether an operation belongs to the other use.
+        fileprivate func excludes(_ operation: String) -> Bool {
+            let other: Use = self == .signature ? .encryption : .signature
+            return other.operations.contains { $0.isIdentical(to: operation) }
+        }
+    }
+
+    /// Nil if the key may be put to this use, by one of these operations, else why not.
+    func objection(to wanted: Use, byAnyOf wantedOperations: [String]) -> String? {
+        if let use {
+            guard use.isIdentical(to: wanted.rawValue) else {
+                return "the key is for use \(use.quoted), not '\(wanted.rawValue)'"
+            }
+            if let other = operations?.first(where: wanted.excludes) {
+                return
+                    "the key's use \(use.quoted) and its key_ops with \(other.quoted) contradict each other"
+            }
+        }
+        guard let operations else { return nil }
+        let fits = operations.contains { name in wantedOperations.contains { $0.isIdentical(to: name) } }
+        guard !fits else { return nil }
+        return wantedOperations.count == 1
+            ? "the key's key_ops do not include '\(wantedOperations[0])'"
+            : "the key's key_ops include none of \(wantedOperations.joined(separator: ", "))"
+    }
+
     /// Nil if `use` and `key_ops` let the key verify, else why they do not.
     ///
     /// A private key that may `sign` may verify what it signed.
     func objectionToVerifying(isPrivate: Bool) -> String? {
-        if let use, !use.isIdentical(to: "sig") { return "the key is for use \(use.quoted), not 'sig'" }
-        guard let operations else { return nil }
-        let fits = operations.contains {
-            $0.isIdentical(to: "verify") || isPrivate && $0.isIdentical(to: "sign")
-        }
-        return fits ? nil : "the key's key_ops do not include 'verify'"
+        objection(to: .signature, byAnyOf: isPrivate ? ["verify", "sign"] : ["verify"])
     }
 
     /// Nil if `use` and `key_ops` let the key sign, else why they do not.
     func objectionToSigning() -> String? {
-        if let use, !use.isIdentical(to: "sig") { return "the key is for use \(use.quoted), not 'sig'" }
-        guard let operations, !operations.contains(where: { $0.isIdentical(to: "sign") }) else { return nil }
-        return "the key's key_ops do not include 'sign'"
+        objection(to: .signature, byAnyOf: ["sign"])
     }
 }
 

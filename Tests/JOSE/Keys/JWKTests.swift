@@ -246,4 +246,23 @@ struct JWKTests {
             refusal { try VerificationKey(JWK(json.with(("key_ops", ["deriveKey"])))) }?.code
                 == .invalidKey)
     }
+
+    @Test("A use and operations that contradict each other let a key do nothing")
+    func contradictions() throws {
+        let contradicting = try Self.jwk(.es256).with(
+            ("use", "sig"), ("key_ops", ["sign", "verify", "deriveKey"]))
+        let expected = JOSEError(
+            .invalidKey, "the key's use 'sig' and its key_ops with 'deriveKey' contradict each other")
+        #expect(refusal { try VerificationKey(JWK(contradicting)) } == expected)
+        #expect(refusal { try SigningKey(JWK(contradicting)) } == expected)
+        #expect(
+            refusal {
+                try DecryptionKey(JWK(contradicting.with(("use", "enc"), ("alg", "ECDH-ES"))))
+            }
+                == JOSEError(
+                    .invalidKey, "the key's use 'enc' and its key_ops with 'sign' contradict each other"))
+        // Operations that nobody registered contradict nothing (RFC 7517 §4.3).
+        let extended = try Self.jwk(.es256).with(("use", "sig"), ("key_ops", ["sign", "attest"]))
+        #expect(refusal { try VerificationKey(JWK(extended)) } == nil)
+    }
 }
