@@ -4,7 +4,9 @@
 /// claim and throw `invalid_claim` for one of the wrong type.
 public struct Claims: Sendable {
     let document: JSONDocument
-    let registered: RegisteredClaims
+    /// Whom the policy wanted that found them good; nil before. Their `iss` is the issuer if it wanted one, and so is an
+    /// `aud` of one string the audience.
+    var parties: ClaimsPolicy.Parties?
 
     /// Claims of a JSON object.
     /// - Throws: `malformed` for any other value, and for an object with a name twice or beyond ``JSON/Limits``.
@@ -32,8 +34,9 @@ public struct Claims: Sendable {
         guard document.kind(JSONDocument.root) == .object else {
             throw JOSEError(.malformed, "claims are not a JSON object")
         }
-        registered = RegisteredClaims(document)
     }
+
+    var registered: RegisteredClaims { document.registered }
 
     /// The JSON object, made anew each time.
     public var json: JSON { document.json() }
@@ -95,7 +98,10 @@ extension Claims {
     /// `iss` (RFC 7519 §4.1.1): who issued the token; nil if absent.
     /// - Throws: `invalid_claim` if it is not a string.
     public var issuer: String? {
-        get throws(JOSEError) { try string(registered.issuer, "iss") }
+        get throws(JOSEError) {
+            if let issuer = parties?.issuer { return issuer }
+            return try string(registered.issuer, "iss")
+        }
     }
 
     /// `sub` (RFC 7519 §4.1.2): whom it is about; nil if absent.
@@ -109,6 +115,7 @@ extension Claims {
     public var audience: [String] {
         get throws(JOSEError) {
             guard let node = registered.audience else { return [] }
+            if let parties, parties.audience != nil, document.isString(node) { return parties.audiences }
             guard let strings = document.oneOrMoreStrings(node) else {
                 throw wrong("aud", "a string or an array of strings")
             }
@@ -158,46 +165,6 @@ extension Claims {
 
     func wrong(_ name: String, _ expected: String) -> JOSEError {
         JOSEError(.invalidClaim, "\(name.quoted) is not \(expected)")
-    }
-}
-
-/// Where the registered claims (RFC 7519 §4.1) lie in a payload, found in one walk over its members.
-struct RegisteredClaims: Sendable {
-    /// The node of a claim's value; 0, which is the payload's own node, if the claim is absent. In 32 bits, since claims
-    /// are passed by value.
-    private struct Place: Sendable {
-        private var node: UInt32 = 0
-
-        var found: Int? {
-            get { node == 0 ? nil : Int(node) }
-            set { node = UInt32(clamping: newValue ?? 0) }
-        }
-    }
-
-    private var places = (Place(), Place(), Place(), Place(), Place(), Place(), Place())
-
-    var issuer: Int? { places.0.found }
-    var subject: Int? { places.1.found }
-    var audience: Int? { places.2.found }
-    var expiresAt: Int? { places.3.found }
-    var notBefore: Int? { places.4.found }
-    var issuedAt: Int? { places.5.found }
-    var tokenID: Int? { places.6.found }
-
-    init(_ document: JSONDocument) {
-        document.forEachShortMember { name, value in
-            // The names' three bytes as one number: iss, sub, aud, exp, nbf, iat, jti.
-            switch name {
-            case 0x69_7373: places.0.found = value
-            case 0x73_7562: places.1.found = value
-            case 0x61_7564: places.2.found = value
-            case 0x65_7870: places.3.found = value
-            case 0x6E_6266: places.4.found = value
-            case 0x69_6174: places.5.found = value
-            case 0x6A_7469: places.6.found = value
-            default: break
-            }
-        }
     }
 }
 

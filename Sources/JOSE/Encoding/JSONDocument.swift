@@ -60,6 +60,9 @@ struct JSONDocument: @unchecked Sendable {
         memory.withContents { text, _ in Array(text) }
     }
 
+    /// Where the registered claims are, if the text is a payload.
+    var registered: RegisteredClaims { memory.registered }
+
     /// About the bytes that it takes in memory.
     var memoryBytes: Int { memory.size }
 }
@@ -230,32 +233,6 @@ extension JSONDocument {
         isString(node) ? [string(node)] : strings(node)
     }
 
-    /// Calls with the name and the value's node of each member of the whole object whose name has three bytes: these as
-    /// one number, the first highest.
-    @inline(__always)
-    func forEachShortMember(_ body: (_ name: UInt32, _ value: Int) -> Void) {
-        memory.withContents { text, nodes in
-            let end = Int(nodes[Self.root].next)
-            var place = Self.root + 1
-            while place < end {
-                let node = nodes[place]
-                if node.kind == .escapedString {
-                    let name = Array(string(place).utf8)
-                    if name.count == 3 { body(Self.number(name[0], name[1], name[2]), place + 1) }
-                } else if node.end &- node.start == 3 {
-                    // Within the text: the scanner saw the name there.
-                    let start = Int(node.start)
-                    body(Self.number(text[start], text[start &+ 1], text[start &+ 2]), place + 1)
-                }
-                place = nodes[place &+ 1].following(place &+ 1)
-            }
-        }
-    }
-
-    private static func number(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> UInt32 {
-        UInt32(first) << 16 | UInt32(second) << 8 | UInt32(third)
-    }
-
     /// The bytes of a node as they stand, or of a string as they are meant.
     @inline(__always)
     private func slice<Result>(_ node: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
@@ -266,20 +243,6 @@ extension JSONDocument {
             guard node.kind == .escapedString else { return body(text) }
             return JSONScanner.unescape(text).withUnsafeBufferPointer(body)
         }
-    }
-}
-
-extension UInt64 {
-    /// The number that eight decimal digits say, which there must be from `place` on. Neighbours are put together in
-    /// three steps: a third of the time of one digit after the other, which is 13 ns for a NumericDate.
-    fileprivate static func eightDigits(of text: UnsafeBufferPointer<UInt8>, at place: Int) -> UInt64 {
-        // The first digit in the lowest byte.
-        let word = UInt64(
-            littleEndian: UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: place, as: UInt64.self))
-        let digits = word & 0x0F0F_0F0F_0F0F_0F0F
-        let pairs = (digits &* 10 &+ digits >> 8) & 0x00FF_00FF_00FF_00FF
-        let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_FFFF_0000_FFFF
-        return (fours &* 10_000 &+ fours >> 32) & 0xFFFF_FFFF
     }
 }
 

@@ -15,6 +15,8 @@ final class JSONMemory: ManagedBuffer<JSONMemory.Extent, UInt8> {
         let room: Int
         /// How many the scan noted.
         var nodes = 0
+        /// What the scan noted of claims.
+        var registered = RegisteredClaims()
 
         init(bytes: Int, room: Int) {
             let alignment = MemoryLayout<Node>.alignment
@@ -68,7 +70,8 @@ final class JSONMemory: ManagedBuffer<JSONMemory.Extent, UInt8> {
                 .assumingMemoryBound(to: Node.self)
             let count = try JSONScanner.scan(
                 UnsafeBufferPointer(start: elements, count: extent.pointee.bytes), limits: limits,
-                nodes: UnsafeMutableBufferPointer(start: nodes, count: extent.pointee.room))
+                nodes: UnsafeMutableBufferPointer(start: nodes, count: extent.pointee.room),
+                registered: &extent.pointee.registered)
             extent.pointee.nodes = min(count, extent.pointee.room)
             return count
         }
@@ -76,6 +79,8 @@ final class JSONMemory: ManagedBuffer<JSONMemory.Extent, UInt8> {
 
     /// For how many nodes there is room. Not by `header`, where Swift would look who else is at it: 60 instructions.
     var room: Int { withUnsafeMutablePointerToHeader { $0.pointee.room } }
+
+    var registered: RegisteredClaims { withUnsafeMutablePointerToHeader { $0.pointee.registered } }
 
     /// How many bytes the text has.
     var count: Int { withUnsafeMutablePointerToHeader { $0.pointee.bytes } }

@@ -44,7 +44,9 @@ extension Token {
             try compact.withUnsafeBufferPointer { compact throws(JOSEError) in
                 if let (known, payload) = try headers.verified(compact, Base64URL.decodedMemory) {
                     // The header is kept as long as the memory, which this value holds.
-                    try policy.checkType(known._withUnsafeGuaranteedRef(\.header.type))
+                    if policy.type != nil {
+                        try policy.checkType(known._withUnsafeGuaranteedRef(\.header.type))
+                    }
                     return try check(VerifiedToken.claims(payload), now)
                 }
                 let token = try headers.verifiedAnew(compact) { header throws(JOSEError) in
@@ -66,6 +68,7 @@ extension Token {
 
         private func check(_ claims: consuming Claims, _ now: Timestamp) throws(JOSEError) -> Claims {
             try policy.check(claims, at: now)
+            claims.parties = policy.parties
             return claims
         }
 

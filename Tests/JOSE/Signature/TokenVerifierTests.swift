@@ -69,6 +69,51 @@ struct TokenVerifierTests {
         }
     }
 
+    @Test("Claims tell issuer and audience as they stand, whatever the policy asks for")
+    func parties() throws {
+        let key = try Keys.key(.hs256)
+        let audiences: [(JSON, [String])] = [
+            ("api", ["api"]), (["api", "é"], ["api", "é"]), (["api"], ["api"]),
+        ]
+        for (written, told) in audiences {
+            let token = try Token.sign(Self.claims.with(("aud", written)), with: key)
+            for (issuer, audience) in [(nil, nil), ("https://issuer.example", nil), (nil, "api")]
+                as [(String?, String?)]
+            {
+                var policy = ClaimsPolicy(issuer: "other", audience: "other")
+                (policy.issuer, policy.audience) = (issuer, audience)
+                let read = try Token.Verifier(key.verificationKey, policy).verify(token, at: Self.now)
+                #expect(try read.issuer == "https://issuer.example" && read.audience == told)
+            }
+        }
+        let bare = try Token.sign([:] as JSON, with: key)
+        let read = try Token.Verifier(key.verificationKey, ClaimsPolicy()).verify(bare, at: Self.now)
+        #expect(try read.issuer == nil && read.audience == [])
+        // A policy that was changed asks for what it says now.
+        var policy = Self.policy
+        policy.audience = "other"
+        let verifier = Token.Verifier(key.verificationKey, policy)
+        let token = try Token.sign(Self.claims, with: key)
+        #expect(refusal { try verifier.verify(token, at: Self.now) }?.code == .wrongAudience)
+    }
+
+    @Test("Registered claims are found by any spelling of their names, and only at the top")
+    func spellings() throws {
+        let key = try Keys.key(.hs256)
+        let many = (0..<300).map { #""m\#($0)":{"iss":1}"# }.joined(separator: ",")
+        let payload = #"""
+            {"x":{"exp":1,"nbf":9999999999},"\u0069ss":"https://issuer.example","s\u0075b":"me",
+            "a\u0075d" : "api", "\u0065\u0078\u0070" : 1700000900,"\u006Abf":9999999999,"jt\u0069":"7",\#(many)}
+            """#
+        let verifier = Token.Verifier(key.verificationKey, Self.policy)
+        let token = try Token.sign(payload: payload.bytes, header: [JSON.Member("typ", "JWT")], with: key)
+        let read = try verifier.verify(token, at: Self.now)
+        #expect(
+            try read.issuer == "https://issuer.example" && read.subject == "me" && read.audience == ["api"])
+        #expect(try read.expiresAt == Timestamp(seconds: 1_700_000_900) && read.tokenID == "7")
+        #expect(try read.notBefore == nil && read.issuedAt == nil)
+    }
+
     @Test("Every cut and every byte more is refused as the long way refuses it")
     func lengths() throws {
         let key = try Keys.key(.hs256)
