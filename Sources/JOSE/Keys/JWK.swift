@@ -12,7 +12,8 @@ public struct JWK: Sendable {
 
     /// Reads and checks a key.
     /// - Throws: `invalid_key` for a member that is missing, malformed or contradicts another (a point off
-    ///   its curve, a private half of another public one, an `alg` of another kind of key); `weak_key` for
+    ///   its curve, a private half of another public one, an `alg` of another kind of key, an `x5c` whose first
+    ///   certificate is another key's, RFC 7517 §4.7); `weak_key` for
     ///   RSA under 2048 bits, `e` 1 or even, an HMAC secret shorter than its hash, a point of small order on
     ///   Ed25519 or X25519; `unsupported_algorithm` for a `kty` or `crv` that we do not have. An `alg` that we do not
     ///   have is let through here: such a key is sound, but cannot become a ``VerificationKey``.
@@ -29,6 +30,7 @@ public struct JWK: Sendable {
         if let algorithm = description.algorithmName.flatMap(SignatureAlgorithm.init(name:)) {
             _ = try Verifier(material, algorithm)
         }
+        try checkCertificates()
     }
 
     /// `kid` (RFC 7517 §4.5), by which tokens name it; nil if it has none.

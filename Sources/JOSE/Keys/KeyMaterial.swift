@@ -174,8 +174,12 @@ extension KeyMaterial {
             throw unsupportedCurve(members, curve, "Ed25519, X25519")
         }
         let x = try members.bytes("x", count: 32)
-        guard !isOfSmallOrder(x) else {
+        guard !Edwards25519.isOfSmallOrder(x) else {
             throw JOSEError(.weakKey, "'x' is a point of small order: signatures by it prove nothing")
+        }
+        // swift-crypto takes any 32 bytes.
+        guard Edwards25519.isPoint(x) else {
+            throw JOSEError(.invalidKey, "'x' is not a point on Ed25519")
         }
         guard let own = try? Curve25519.Signing.PublicKey(rawRepresentation: x) else {
             throw JOSEError(.invalidKey, "'x' is not an Ed25519 key")
@@ -202,36 +206,6 @@ extension KeyMaterial {
         try checkPair(members, true, x, key?.publicKey.rawRepresentation)
         return .x25519(own, key)
     }
-
-    /// Whether the point has an order of 1, 2, 4 or 8, in any encoding: some signatures hold under such a key
-    /// for every message (RFC 8032 §5.1.7 does not ask verifiers to notice).
-    private static func isOfSmallOrder(_ x: [UInt8]) -> Bool {
-        var y = x
-        // The top bit is the sign of the other coordinate; both signs are of the same order.
-        y[31] &= 0x7F
-        return smallOrders.contains(y)
-    }
-
-    private static let smallOrders: Set<[UInt8]> = {
-        let zeros = [UInt8](repeating: 0, count: 31)
-        let ones = [UInt8](repeating: 0xFF, count: 30) + [0x7F]
-        let ofOrderEight: [[UInt8]] = [
-            [
-                0x26, 0xE8, 0x95, 0x8F, 0xC2, 0xB2, 0x27, 0xB0, 0x45, 0xC3, 0xF4, 0x89, 0xF2, 0xEF, 0x98,
-                0xF0,
-                0xD5, 0xDF, 0xAC, 0x05, 0xD3, 0xC6, 0x33, 0x39, 0xB1, 0x38, 0x02, 0x88, 0x6D, 0x53, 0xFC,
-                0x05,
-            ],
-            [
-                0xC7, 0x17, 0x6A, 0x70, 0x3D, 0x4D, 0xD8, 0x4F, 0xBA, 0x3C, 0x0B, 0x76, 0x0D, 0x10, 0x67,
-                0x0F,
-                0x2A, 0x20, 0x53, 0xFA, 0x2C, 0x39, 0xCC, 0xC6, 0x4E, 0xC7, 0xFD, 0x77, 0x92, 0xAC, 0x03,
-                0x7A,
-            ],
-        ]
-        // y = 0, 1, p - 1, and the two above p that read as 0 and 1.
-        return Set([[0] + zeros, [1] + zeros, [0xEC] + ones, [0xED] + ones, [0xEE] + ones] + ofOrderEight)
-    }()
 }
 
 extension [UInt8] {

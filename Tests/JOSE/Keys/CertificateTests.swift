@@ -68,8 +68,16 @@ struct CertificateTests {
         #expect(try CertificateChain(x5c: chain.x5c).der == chain.der)
         let other = try JWK(reading: tool.read("i.key"))
         #expect(refusal { try other.with(certificates: chain) }?.code == .invalidKey)
-        let swapped = try JWK(key.json.with(("x5t#S256", "AAAA")))
-        #expect(refusal { try swapped.certificates() }?.code == .invalidKey)
+        #expect(
+            refusal { try JWK(key.json.with(("x5t#S256", "AAAA"))) }
+                == JOSEError(.invalidKey, "'x5t#S256' is not the thumbprint of the first of 'x5c'"))
+        let foreign = JOSEError(.invalidKey, "the certificate is for another key")
+        for json in [other.json, ["kty": "oct", "k": "AAAA"]] {
+            #expect(refusal { try JWK(json.with(("x5c", chain.x5c))) } == foreign)
+        }
+        // A certificate that cannot be read stands in nobody's way until it is asked for.
+        let unread = try JWK(key.json.with(("x5c", ["AAAA"])))
+        #expect(refusal { try unread.certificates() }?.code == .malformed)
         for x5c: JSON in ["", [], [1], ["!"], ["AAAA"], [chain.x5c]] {
             #expect(refusal { try CertificateChain(x5c: x5c) }?.code == .malformed)
         }

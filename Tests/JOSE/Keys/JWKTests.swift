@@ -1,3 +1,4 @@
+import Crypto
 import Testing
 import VidimusJOSE
 
@@ -150,6 +151,34 @@ struct JWKTests {
             }
         }
         #expect(ofOrderEight.count == 2)
+    }
+
+    @Test("What is no point on Ed25519 is no key: half of all 32 bytes, and every y beyond the field")
+    func pointsOffEd25519() throws {
+        func isTaken(_ x: [UInt8]) throws -> Bool {
+            let json: JSON = ["kty": "OKP", "crv": "Ed25519", "x": .string(Base64URL.encode(x))]
+            guard let refusal = refusal({ try JWK(json) }) else { return true }
+            #expect(refusal == JOSEError(.invalidKey, "'x' is not a point on Ed25519"))
+            return false
+        }
+        // For the SHA-256 of one byte, 0 to 255: whether Python's big integers find an x (RFC 8032 §5.1.3).
+        let expected = """
+            0101001110111111100101101011111011001110011011000111000110110110100100001010010001011111010100011100\
+            0100011011010110010101011001100011110110011100010111100001011111110011001111001100000000111010101101\
+            11010001101000000001010111010101000110110010000011100101
+            """
+        for (number, answer) in zip(UInt8.min...UInt8.max, expected) {
+            #expect(try isTaken(Array(SHA256.hash(data: [number]))) == (answer == "1"), "\(number)")
+        }
+        // p - y for small y, and p + 2 to 2^255 - 1, which are 2 to 18 written another way.
+        for (low, answer) in zip(UInt8(0xE2)...0xEB, "0110011110") {
+            let x = [low] + [UInt8](repeating: 0xFF, count: 30) + [0x7F]
+            #expect(try isTaken(x) == (answer == "1"), "\(low)")
+        }
+        for low in UInt8(0xEF)...0xFF {
+            #expect(try !isTaken([low] + [UInt8](repeating: 0xFF, count: 30) + [0x7F]))
+            #expect(try !isTaken([low] + [UInt8](repeating: 0xFF, count: 31)))
+        }
     }
 
     @Test("Not an object, or an object with a name twice, is not a key")

@@ -175,25 +175,35 @@ extension JWK {
     public func certificates() throws(JOSEError) -> CertificateChain? {
         guard let x5c = json["x5c"] else { return nil }
         let chain = try CertificateChain(x5c: x5c)
-        try check(chain)
-        if let stated = json["x5t#S256"] {
-            guard let stated = stated.string, stated.isIdentical(to: chain.thumbprint) else {
-                throw JOSEError(.invalidKey, "'x5t#S256' is not the thumbprint of the first of 'x5c'")
-            }
-        }
+        try checkMembers(chain)
         return chain
     }
 
     /// The key with its certificates as `x5c` and `x5t#S256`, in place of those it had.
     /// - Throws: `invalid_key` if the leaf has another key.
     public func with(certificates: CertificateChain) throws(JOSEError) -> JWK {
-        try check(certificates)
+        try checkKey(certificates)
         return try with([
             JSON.Member("x5c", certificates.x5c), JSON.Member("x5t#S256", .string(certificates.thumbprint)),
         ])
     }
 
-    private func check(_ chain: CertificateChain) throws(JOSEError) {
+    /// Refuses a key whose certificate is another's. What cannot be read as a certificate says nothing, and is refused
+    /// when it is asked for.
+    func checkCertificates() throws(JOSEError) {
+        guard let x5c = json["x5c"], let chain = try? CertificateChain(x5c: x5c) else { return }
+        try checkMembers(chain)
+    }
+
+    private func checkMembers(_ chain: CertificateChain) throws(JOSEError) {
+        try checkKey(chain)
+        guard let stated = json["x5t#S256"] else { return }
+        guard let stated = stated.string, stated.isIdentical(to: chain.thumbprint) else {
+            throw JOSEError(.invalidKey, "'x5t#S256' is not the thumbprint of the first of 'x5c'")
+        }
+    }
+
+    private func checkKey(_ chain: CertificateChain) throws(JOSEError) {
         guard details.type != .symmetric, chain.unverifiedKey.thumbprint() == thumbprint() else {
             throw JOSEError(.invalidKey, "the certificate is for another key")
         }
