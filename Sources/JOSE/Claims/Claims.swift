@@ -4,9 +4,6 @@
 /// claim and throw `invalid_claim` for one of the wrong type.
 public struct Claims: Sendable {
     let document: JSONDocument
-    /// Whom the policy wanted that found them good; nil before. Their `iss` is the issuer if it wanted one, and so is an
-    /// `aud` of one string the audience.
-    var parties: ClaimsPolicy.Parties?
 
     /// Claims of a JSON object.
     /// - Throws: `malformed` for any other value, and for an object with a name twice or beyond ``JSON/Limits``.
@@ -45,7 +42,7 @@ public struct Claims: Sendable {
     public var bytes: [UInt8] { document.bytes }
 
     /// About the bytes that they take in memory: the text, and the places noted in it.
-    package var memoryBytes: Int { 48 + document.memoryBytes }
+    package var memoryBytes: Int { 8 + document.memoryBytes }
 
     /// The claim `name` as JSON; nil if absent.
     public subscript(name: String) -> JSON? {
@@ -98,10 +95,7 @@ extension Claims {
     /// `iss` (RFC 7519 §4.1.1): who issued the token; nil if absent.
     /// - Throws: `invalid_claim` if it is not a string.
     public var issuer: String? {
-        get throws(JOSEError) {
-            if let issuer = parties?.issuer { return issuer }
-            return try string(registered.issuer, "iss")
-        }
+        get throws(JOSEError) { try string(registered.issuer, "iss") }
     }
 
     /// `sub` (RFC 7519 §4.1.2): whom it is about; nil if absent.
@@ -115,7 +109,6 @@ extension Claims {
     public var audience: [String] {
         get throws(JOSEError) {
             guard let node = registered.audience else { return [] }
-            if let parties, parties.audience != nil, document.isString(node) { return parties.audiences }
             guard let strings = document.oneOrMoreStrings(node) else {
                 throw wrong("aud", "a string or an array of strings")
             }

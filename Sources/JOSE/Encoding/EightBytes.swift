@@ -1,12 +1,5 @@
 /// Eight bytes of a text at once, as one number.
 extension UInt64 {
-    /// How many of the eight bytes from `place` on, up to the first other one, are ASCII that may stand in a JSON
-    /// string as it is; 0 if there are no eight.
-    static func plainBytes(of text: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
-        guard text.count &- place >= 8 else { return 0 }
-        return stops(of: text, at: place).trailingZeroBitCount / 8
-    }
-
     /// Of the eight bytes from `place` on, which there must be: the high bit of each that is below 0x20, a quotation
     /// mark, a backslash or not ASCII. A borrow can set one falsely, but only in a place after a true one, and the first
     /// one counts.

@@ -20,6 +20,8 @@ final class JSONMemory: ManagedBuffer<JSONMemory.Extent, UInt8> {
 
         init(bytes: Int, room: Int) {
             let alignment = MemoryLayout<Node>.alignment
+            // The bytes follow the extent at once, so its size decides with `start` where the nodes lie.
+            precondition(MemoryLayout<Self>.size % alignment == 0)
             self.bytes = bytes
             self.room = room
             start = (bytes + alignment - 1) / alignment * alignment
@@ -88,7 +90,8 @@ final class JSONMemory: ManagedBuffer<JSONMemory.Extent, UInt8> {
     /// About the bytes that it takes.
     var size: Int {
         withUnsafeMutablePointers { extent, _ in
-            32 + extent.pointee.start + extent.pointee.room * MemoryLayout<Node>.stride
+            16 + MemoryLayout<Extent>.size + extent.pointee.start + extent.pointee.room
+                * MemoryLayout<Node>.stride
         }
     }
 }
