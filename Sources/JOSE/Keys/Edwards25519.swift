@@ -3,6 +3,8 @@
 /// Nothing here is secret, so nothing takes constant time.
 enum Edwards25519 {
     /// Whether 32 bytes encode a point on the curve (RFC 8032 §5.1.3). About half of all do not.
+    ///
+    /// Two that decode to x = 0 with a sign pass; they are of small order.
     static func isPoint(_ encoded: [UInt8]) -> Bool {
         guard encoded.count == 32 else { return false }
         // The top bit is the sign of x.
@@ -50,27 +52,30 @@ enum Edwards25519 {
 
 /// A number modulo p = 2^255 - 19, kept below 2^256.
 private struct Field {
-    /// Four of 64 bits, the lowest first.
-    private var limbs: [UInt64]
+    /// Of 64 bits each, the lowest first. A vector, since a set of keys may have thousands and arrays would be made anew
+    /// for each step.
+    private var limbs: SIMD4<UInt64>
 
     static let one = Field(limbs: [1, 0, 0, 0])
-    private static let modulus: [UInt64] = [0xFFFF_FFFF_FFFF_FFED, .max, .max, 0x7FFF_FFFF_FFFF_FFFF]
+    private static let modulus = SIMD4<UInt64>(
+        0xFFFF_FFFF_FFFF_FFED, .max, .max, 0x7FFF_FFFF_FFFF_FFFF)
 
-    init(limbs: [UInt64]) {
+    init(limbs: SIMD4<UInt64>) {
         self.limbs = limbs
     }
 
-    /// - Parameter bytes: 32.
+    /// - Parameter bytes: 32, the lowest first.
     init(littleEndian bytes: [UInt8]) {
-        limbs = (0..<4).map { limb in
-            (0..<8).reduce(0) { $0 | UInt64(bytes[8 * limb + $1]) << UInt64(8 * $1) }
+        limbs = .zero
+        for (place, byte) in bytes.prefix(32).enumerated() {
+            limbs[place / 8] |= UInt64(byte) << UInt64(place % 8 * 8)
         }
     }
 
     /// Whether it is below p as it stands.
     var isCanonical: Bool {
-        for (own, other) in zip(limbs.reversed(), Self.modulus.reversed()) where own != other {
-            return own < other
+        for place in (0..<4).reversed() where limbs[place] != Self.modulus[place] {
+            return limbs[place] < Self.modulus[place]
         }
         return false
     }
@@ -78,28 +83,20 @@ private struct Field {
     private var reduced: Field {
         var value = self
         // Below 2^256, so at most twice.
-        while !value.isCanonical {
-            var borrow = false
-            for place in 0..<4 {
-                let (first, under) = value.limbs[place].subtractingReportingOverflow(Self.modulus[place])
-                let (second, underAgain) = first.subtractingReportingOverflow(borrow ? 1 : 0)
-                value.limbs[place] = second
-                borrow = under || underAgain
-            }
-        }
+        while !value.isCanonical { value.limbs = Self.difference(value.limbs, Self.modulus) }
         return value
     }
 
     /// By Euler: whether this to the power of (p - 1) / 2 is 1, or 0.
     var isSquare: Bool {
-        let exponent: [UInt64] = [0xFFFF_FFFF_FFFF_FFF6, .max, .max, 0x3FFF_FFFF_FFFF_FFFF]
-        var power = Self.one
-        for place in (0..<256).reversed() {
+        // 2^254 - 10: 250 ones, and 0110.
+        var power = self
+        for place in (0..<253).reversed() {
             power = power * power
-            if exponent[place / 64] >> UInt64(place % 64) & 1 == 1 { power = power * self }
+            if place > 3 || place == 2 || place == 1 { power = power * self }
         }
         let limbs = power.reduced.limbs
-        return limbs[0] <= 1 && limbs.dropFirst().allSatisfy { $0 == 0 }
+        return limbs == .zero || limbs == Self.one.limbs
     }
 
     static func + (left: Field, right: Field) -> Field {
@@ -107,66 +104,66 @@ private struct Field {
     }
 
     static func - (left: Field, right: Field) -> Field {
-        // As left + (p - right), with what is subtracted below p.
-        let subtrahend = right.reduced.limbs
-        var (difference, borrow) = ([UInt64](), false)
-        for place in 0..<4 {
-            let (first, under) = modulus[place].subtractingReportingOverflow(subtrahend[place])
-            let (second, underAgain) = first.subtractingReportingOverflow(borrow ? 1 : 0)
-            difference.append(second)
-            borrow = under || underAgain
-        }
-        return left + Field(limbs: difference)
+        left + Field(limbs: difference(modulus, right.reduced.limbs))
     }
 
     static func * (left: Field, right: Field) -> Field {
-        var product = [UInt64](repeating: 0, count: 8)
-        for (place, factor) in left.limbs.enumerated() {
+        var product = SIMD8<UInt64>.zero
+        for place in 0..<4 {
             var carry: UInt64 = 0
-            for (other, limb) in right.limbs.enumerated() {
-                let (high, low) = addingProduct(factor, limb, product[place + other], carry)
+            for other in 0..<4 {
+                let (high, low) = sum(
+                    left.limbs[place], right.limbs[other], product[place + other], carry)
                 product[place + other] = low
                 carry = high
             }
             product[place + 4] = carry
         }
         // 2^256 is 38 modulo p.
-        var (scaled, carry) = ([UInt64](), 0 as UInt64)
-        for limb in product[4...] {
-            let (high, low) = addingProduct(limb, 38, carry, 0)
-            scaled.append(low)
-            carry = high
+        var (scaled, carry) = (SIMD4<UInt64>.zero, 0 as UInt64)
+        for place in 0..<4 {
+            (carry, scaled[place]) = sum(product[place + 4], 38, carry, 0)
         }
-        let sum = Field(folding: Array(product[..<4]), adding: scaled)
-        return Field(folding: sum.limbs, adding: [carry * 38, 0, 0, 0])
+        let folded = Field(folding: product.lowHalf, adding: scaled)
+        // At most 37 is carried.
+        return Field(folding: folded.limbs, adding: [carry * 38, 0, 0, 0])
     }
 
-    /// The sum of two, what is beyond 2^256 folded back; no more than 2^256 - 1 can be left after the second time.
-    private init(folding left: [UInt64], adding right: [UInt64]) {
-        var (sum, addend) = (left, right)
-        while addend.contains(where: { $0 != 0 }) {
+    /// The sum of two, what is beyond 2^256 folded back until nothing is.
+    private init(folding left: SIMD4<UInt64>, adding right: SIMD4<UInt64>) {
+        var addend = right
+        limbs = left
+        while addend != .zero {
             var carry = false
             for place in 0..<4 {
-                let (first, over) = sum[place].addingReportingOverflow(addend[place])
+                let (first, over) = limbs[place].addingReportingOverflow(addend[place])
                 let (second, overAgain) = first.addingReportingOverflow(carry ? 1 : 0)
-                sum[place] = second
+                limbs[place] = second
                 carry = over || overAgain
             }
             addend = [carry ? 38 : 0, 0, 0, 0]
         }
-        limbs = sum
+    }
+
+    /// Of a number and one that is not larger.
+    private static func difference(_ left: SIMD4<UInt64>, _ right: SIMD4<UInt64>) -> SIMD4<UInt64> {
+        var (difference, borrow) = (SIMD4<UInt64>.zero, false)
+        for place in 0..<4 {
+            let (first, under) = left[place].subtractingReportingOverflow(right[place])
+            let (second, underAgain) = first.subtractingReportingOverflow(borrow ? 1 : 0)
+            difference[place] = second
+            borrow = under || underAgain
+        }
+        return difference
     }
 
     /// a b + c + d, which always fits.
-    private static func addingProduct(
+    private static func sum(
         _ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64
     ) -> (high: UInt64, low: UInt64) {
-        var (high, low) = a.multipliedFullWidth(by: b)
-        for addend in [c, d] {
-            let (sum, over) = low.addingReportingOverflow(addend)
-            low = sum
-            high &+= over ? 1 : 0
-        }
-        return (high, low)
+        let product = a.multipliedFullWidth(by: b)
+        let (first, over) = product.low.addingReportingOverflow(c)
+        let (second, overAgain) = first.addingReportingOverflow(d)
+        return (product.high &+ (over ? 1 : 0) &+ (overAgain ? 1 : 0), second)
     }
 }
