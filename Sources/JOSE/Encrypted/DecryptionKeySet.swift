@@ -104,15 +104,15 @@ public struct DecryptionKeySet: Sendable {
 
     /// The key that a token with this header must be decrypted with.
     ///
-    /// By `kid` and algorithm. Where no key has the `kid`, or the token has none, exactly one key must be for the
-    /// algorithm, of those without a `kid` or of all.
+    /// By `kid` and algorithm. Where the token has no `kid`, or no key of the set has one, exactly one key must be for
+    /// the algorithm.
     /// - Throws: `unknown_key` if none fits, or several do; `algorithm_mismatch` if the key named by `kid` is for
     ///   another algorithm than `alg`.
     public func key(for header: UnopenedToken.Header) throws(JOSEError) -> DecryptionKey {
         var candidates = keys
         if let id = header.keyID {
             candidates = keys.filter { $0.id?.isIdentical(to: id) ?? false }
-            if candidates.isEmpty { candidates = keys.filter { $0.id == nil } }
+            if candidates.isEmpty, keys.allSatisfy({ $0.id == nil }) { candidates = keys }
             guard !candidates.isEmpty else {
                 throw JOSEError(.unknownKey, "none of \(keys.count) keys has the kid \(id.quoted)")
             }

@@ -2,6 +2,8 @@
 public struct JWKSet: Sendable {
     /// The keys, in the order given.
     public let keys: [VerificationKey]
+    /// How many members were not for us.
+    private var skipped = 0
     /// What good tokens under these keys began with; shared by copies.
     let headers = HeaderMemory()
 
@@ -22,33 +24,57 @@ public struct JWKSet: Sendable {
     ///
     /// Members of a set that are not for us are skipped (RFC 7517 §5): an unknown `kty`, `crv` or `alg`,
     /// another `use` than "sig", `key_ops` without "verify", RSA and symmetric keys that do not say their
-    /// `alg`. Those that are for us and malformed or weak refuse the whole set. A single JWK must be usable.
+    /// `alg`, keys whose `use` and `key_ops` contradict each other. Those that are for us and malformed or weak refuse
+    /// the whole set, and so does a private or symmetric member beside public keys. A single JWK must be usable.
     /// - Parameters:
     ///   - bytes: the JSON text.
     ///   - publicOnly: whether to refuse private and symmetric members, as in a set from the network, where they are
     ///     somebody's accident.
+    ///   - unsaid: what RSA keys, or secrets, that do not say their `alg` are for; nil skips them.
     /// - Throws: `malformed`, `invalid_key`, `weak_key`; for a single JWK also `unsupported_algorithm`.
-    public init(parsing bytes: [UInt8], publicOnly: Bool = false) throws(JOSEError) {
+    public init(
+        parsing bytes: [UInt8], publicOnly: Bool = false, unsaid: SignatureAlgorithm? = nil
+    ) throws(JOSEError) {
         let json = try JSON.parse(bytes, limits: JSON.Limits(bytes: Self.maximumBytes))
         guard let members = json["keys"] else {
             guard json["kty"] != nil else {
                 throw JOSEError(.malformed, "neither a JWK Set (no 'keys') nor a JWK (no 'kty')")
             }
-            try Self.refusePrivate(json, publicOnly)
-            try self.init(keys: [try VerificationKey(try JWK(json))])
+            try Self.refuseSecret(json, publicOnly)
+            let jwk = try JWK(json)
+            let unsaid = jwk.details.algorithmName == nil && jwk.algorithm == nil ? unsaid : nil
+            let key =
+                if let unsaid { try VerificationKey(jwk, algorithm: unsaid) } else {
+                    try VerificationKey(jwk)
+                }
+            try self.init(keys: [key])
             return
         }
         guard let members = members.array else { throw JOSEError(.malformed, "'keys' is not an array") }
         var keys: [VerificationKey] = []
-        for member in members {
-            try Self.refusePrivate(member, publicOnly)
-            if let key = try Self.key(member) { keys.append(key) }
+        var isPublic = false
+        for (place, member) in members.enumerated() {
+            try Self.refuseSecret(member, publicOnly)
+            do {
+                guard let key = try Self.key(member, unsaid) else { continue }
+                keys.append(key)
+                isPublic = isPublic || !Self.isSecret(member)
+            } catch {
+                throw JOSEError(error.code, "key \(place + 1) of the set: \(error.reason)")
+            }
+        }
+        // Whoever wrote such a set gives a secret away, or takes what is public for one.
+        guard !isPublic || !members.contains(where: Self.isSecret) else {
+            throw JOSEError(.invalidKey, "a private or symmetric key among public ones")
         }
         try self.init(keys: keys)
+        skipped = members.count - keys.count
     }
 
     /// The key of a member, or nil if it is not for us.
-    private static func key(_ json: JSON) throws(JOSEError) -> VerificationKey? {
+    private static func key(
+        _ json: JSON, _ unsaid: SignatureAlgorithm?
+    ) throws(JOSEError) -> VerificationKey? {
         do {
             let members = try KeyMembers(json)
             let description = try KeyDescription(members)
@@ -56,7 +82,11 @@ public struct JWKSet: Sendable {
             guard description.objectionToVerifying(isPrivate: isPrivate) == nil else { return nil }
             switch description.algorithmName {
             case let name? where SignatureAlgorithm(name: name) == nil: return nil
-            case nil where description.type == .rsa || description.type == .symmetric: return nil
+            case nil where description.type == .rsa || description.type == .symmetric:
+                guard let unsaid, unsaid.isSymmetric == (description.type == .symmetric),
+                    unsaid.isSymmetric || unsaid.isRSA
+                else { return nil }
+                return try VerificationKey(try JWK(members, description), algorithm: unsaid)
             default:
                 let jwk = try JWK(members, description)
                 // A key on X25519 agrees on secrets and signs nothing.
@@ -71,39 +101,50 @@ public struct JWKSet: Sendable {
     /// Whatever the kind of key: one that we do not have may be somebody's secret too.
     private static let privateNames = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"]
 
-    private static func refusePrivate(_ json: JSON, _ publicOnly: Bool) throws(JOSEError) {
-        guard publicOnly, privateNames.contains(where: { json[$0] != nil }) else { return }
+    private static func isSecret(_ json: JSON) -> Bool {
+        privateNames.contains { json[$0] != nil }
+    }
+
+    private static func refuseSecret(_ json: JSON, _ publicOnly: Bool) throws(JOSEError) {
+        guard publicOnly, isSecret(json) else { return }
         throw JOSEError(.invalidKey, "a private or symmetric key where only public ones belong")
     }
 
     /// The key that a token with this header must be verified with.
     ///
-    /// By `kid` and algorithm. Where the token has no `kid`, exactly one key must have the algorithm; where no key
-    /// has the token's, exactly one of those without a `kid`.
+    /// By `kid` and algorithm. Where the token has no `kid`, or no key of the set has one, exactly one key must have the
+    /// algorithm.
     /// - Throws: `unknown_key` if none fits, or several do; `algorithm_mismatch` if the key named by `kid` is
     ///   of another algorithm than `alg`.
     public func key(for header: UnverifiedToken.Header) throws(JOSEError) -> VerificationKey {
-        var candidates = keys
         if let id = header.keyID {
             if let key = keys.first(where: { $0.id?.isIdentical(to: id) ?? false }) {
                 try header.check(key)
                 return key
             }
-            // A JWK need not have a kid (RFC 7517 §4.5); who signs by it names it as they like.
-            candidates = keys.filter { $0.id == nil }
-            guard !candidates.isEmpty else {
-                throw JOSEError(.unknownKey, "none of \(keys.count) keys has the kid \(id.quoted)")
+            // A JWK need not have a kid (RFC 7517 §4.5), and who signs by it names it as they like. Beside keys that
+            // have one it would be a default key.
+            guard keys.allSatisfy({ $0.id == nil }), !keys.isEmpty else {
+                throw JOSEError(
+                    .unknownKey, "none of \(keys.count) keys has the kid \(id.quoted)\(noteOfSkipped)")
             }
         }
-        let fitting = candidates.filter { $0.algorithm == header.algorithm }
+        let fitting = keys.filter { $0.algorithm == header.algorithm }
         guard let key = fitting.first else {
             throw JOSEError(
-                .unknownKey, "none of \(candidates.count) keys is for \(header.algorithm.rawValue)")
+                .unknownKey,
+                "none of \(keys.count) keys is for \(header.algorithm.rawValue)\(noteOfSkipped)")
         }
         guard fitting.count == 1 else {
             throw JOSEError(.unknownKey, "the token has no kid of a key and \(fitting.count) keys fit")
         }
         return key
+    }
+
+    private var noteOfSkipped: String {
+        guard skipped > 0 else { return "" }
+        return "; \(skipped) more of the set \(skipped == 1 ? "is" : "are") not for signatures that we have,"
+            + " or \(skipped == 1 ? "does" : "do") not say for which"
     }
 
     /// The set as it may be published: `{"keys":[…]}` with the public halves. Symmetric keys are never in it.
@@ -114,14 +155,18 @@ public struct JWKSet: Sendable {
 
 extension JWKSet {
     /// Reads a JWK Set, or a single JWK, from a text.
-    /// - Throws: as ``init(parsing:publicOnly:)-([UInt8],_)``.
-    public init(parsing text: String, publicOnly: Bool = false) throws(JOSEError) {
-        try self.init(parsing: Array(text.utf8), publicOnly: publicOnly)
+    /// - Throws: as ``init(parsing:publicOnly:unsaid:)-([UInt8],_,_)``.
+    public init(
+        parsing text: String, publicOnly: Bool = false, unsaid: SignatureAlgorithm? = nil
+    ) throws(JOSEError) {
+        try self.init(parsing: Array(text.utf8), publicOnly: publicOnly, unsaid: unsaid)
     }
 
     /// Reads a JWK Set, or a single JWK, from bytes of another kind: `Data` for instance.
-    /// - Throws: as ``init(parsing:publicOnly:)-([UInt8],_)``.
-    public init(parsing bytes: some Sequence<UInt8>, publicOnly: Bool = false) throws(JOSEError) {
-        try self.init(parsing: Array(bytes), publicOnly: publicOnly)
+    /// - Throws: as ``init(parsing:publicOnly:unsaid:)-([UInt8],_,_)``.
+    public init(
+        parsing bytes: some Sequence<UInt8>, publicOnly: Bool = false, unsaid: SignatureAlgorithm? = nil
+    ) throws(JOSEError) {
+        try self.init(parsing: Array(bytes), publicOnly: publicOnly, unsaid: unsaid)
     }
 }

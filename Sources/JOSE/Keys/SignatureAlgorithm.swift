@@ -40,6 +40,14 @@ public enum SignatureAlgorithm: String, Sendable, CaseIterable, Hashable {
         }
     }
 
+    /// Whether an RSA key is what it takes.
+    var isRSA: Bool {
+        switch self {
+        case .rs256, .rs384, .rs512, .ps256, .ps384, .ps512: true
+        default: false
+        }
+    }
+
     /// Whether one secret both signs and verifies.
     public var isSymmetric: Bool {
         switch self {

@@ -14,16 +14,64 @@ struct JWKSetTests {
     @Test("Members that are not for us are skipped")
     func skipped() throws {
         let (ec, rsa) = (try Self.json(.es256), try Self.json(.rs256))
-        let secret = try Keys.key(.hs256).privateJWK
         let set = try JWKSet(
             parsing: Self.set([
                 ["kty": "AKP", "alg": "ML-DSA-44", "pub": "AA"], ec.with(("crv", "secp256k1")),
                 ec.with(("use", "enc")),
                 ec.with(("alg", "ECDH-ES")), ec.with(("key_ops", ["deriveKey"])), rsa.with(("alg", nil)),
-                rsa.with(("alg", "RSA-OAEP"), ("n", nil)), secret.with(("alg", nil)),
+                rsa.with(("alg", "RSA-OAEP"), ("n", nil)),
+                ec.with(("use", "sig"), ("key_ops", ["verify", "encrypt"])),
                 ec.with(("kid", "mine"), ("ext", true)),
             ]))
         #expect(set.keys.map(\.id) == ["mine"])
+        let secret = try Keys.key(.hs256).privateJWK
+        #expect(try JWKSet(parsing: Self.set([secret.with(("alg", nil))])).keys.isEmpty)
+        let token = try UnverifiedToken(Token.sign(["sub": "a"], with: Keys.key(.rs256)))
+        #expect(
+            refusal { try token.verified(by: set) }
+                == JOSEError(
+                    .unknownKey,
+                    "none of 1 keys has the kid 'k-RS256'; 8 more of the set are not for signatures that we have, or do not say for which"
+                ))
+    }
+
+    @Test(
+        "Keys that do not say their algorithm are for the one that the caller says, if they are of its kind")
+    func unsaid() throws {
+        let (ec, rsa) = (try Self.json(.es256), try Self.json(.rs256).with(("alg", nil)))
+        func algorithms(_ members: [JSON], _ unsaid: SignatureAlgorithm?) throws -> [SignatureAlgorithm] {
+            try JWKSet(parsing: Self.set(members), unsaid: unsaid).keys.map(\.algorithm)
+        }
+        #expect(try algorithms([ec.with(("alg", nil)), rsa], nil) == [.es256])
+        #expect(try algorithms([ec.with(("alg", nil)), rsa], .ps256) == [.es256, .ps256])
+        #expect(try algorithms([ec.with(("alg", nil)), rsa], .hs256) == [.es256])
+        #expect(try algorithms([ec.with(("alg", nil)), rsa], .es384) == [.es256])
+        #expect(try algorithms([Self.json(.rs256), rsa.with(("kid", "2"))], .rs512) == [.rs256, .rs512])
+        let secret = try Keys.key(.hs256).privateJWK.with(("alg", nil))
+        #expect(try algorithms([secret], .hs256) == [.hs256])
+        #expect(try algorithms([secret], .rs256) == [])
+        #expect(
+            refusal { try JWKSet(parsing: Self.set([secret]), unsaid: .hs512) }
+                == JOSEError(.weakKey, "key 1 of the set: a secret of 256 bits, HS512 needs at least 512"))
+        #expect(try JWKSet(parsing: rsa.encoded(), unsaid: .rs384).keys.map(\.algorithm) == [.rs384])
+        #expect(try JWKSet(parsing: ec.encoded(), unsaid: .rs384).keys.map(\.algorithm) == [.es256])
+    }
+
+    @Test("A private or symmetric member refuses a set of public keys, whatever it is for")
+    func mixed() throws {
+        let (ec, rsa) = (try Self.json(.es256), try Self.json(.rs256))
+        let error = JOSEError(.invalidKey, "a private or symmetric key among public ones")
+        let secret = try Keys.key(.hs256).privateJWK
+        let others = [
+            secret, secret.with(("alg", nil)), secret.with(("use", "enc")), try Keys.key(.es384).privateJWK,
+            ["kty": "XX", "d": "AA"],
+        ]
+        for other in others {
+            #expect(refusal { try JWKSet(parsing: Self.set([ec, rsa, other])) } == error)
+            #expect(refusal { try JWKSet(parsing: Self.set([other, ec])) } == error)
+        }
+        let kept = [secret, try Keys.key(.es384).privateJWK, try Keys.key(.rs256).privateJWK]
+        #expect(try JWKSet(parsing: Self.set(kept)).keys.count == 3)
     }
 
     @Test("Members that are for us and malformed or weak refuse the whole set")
@@ -38,7 +86,9 @@ struct JWKSetTests {
             (rsa.with(("e", "AQ")), JOSEError(.weakKey, "the RSA exponent 'e' is 1")),
         ]
         for (member, error) in cases {
-            #expect(refusal { try JWKSet(parsing: Self.set([ec, member])) } == error)
+            #expect(
+                refusal { try JWKSet(parsing: Self.set([ec, member])) }
+                    == JOSEError(error.code, "key 2 of the set: \(error.reason)"))
         }
         #expect(
             refusal { try JWKSet(parsing: Self.set([ec, ec])) }
@@ -108,15 +158,20 @@ struct JWKSetTests {
         #expect(refusal { try JWKSet(keys: []).key(for: token.header) }?.code == .unknownKey)
     }
 
-    @Test("A token whose kid no key has is verified by the one fitting key without a kid")
+    @Test("A token that names a kid is verified by the one fitting key of a set in which none has one")
     func keyWithoutID() throws {
         let signing = try Keys.key(.es256)
         let nameless = try VerificationKey(JWK(Self.json(.es256).with(("kid", nil))))
         let named = try SigningKey.generate(.es256, id: "other").verificationKey
         let token = try UnverifiedToken(Token.sign(["sub": "a"], with: signing))
-        for keys in try [[nameless], [named, nameless], [nameless, Keys.key(.rs256).verificationKey]] {
+        let otherKind = try VerificationKey(JWK(Self.json(.rs256).with(("kid", nil))))
+        for keys in [[nameless], [otherKind, nameless]] {
             #expect(try token.verified(by: JWKSet(keys: keys)).keyID == nil)
         }
+        // Beside keys with a kid it would be a default key.
+        #expect(
+            refusal { try token.verified(by: JWKSet(keys: [named, nameless])) }
+                == JOSEError(.unknownKey, "none of 2 keys has the kid 'k-ES256'"))
         let second = try VerificationKey(
             JWK(SigningKey.generate(.es256).privateJWK.with(("kid", nil))))
         #expect(
