@@ -109,13 +109,20 @@ public struct KeyDocument: Sendable {
         let json = try JSON.parse(bytes, limits: JSON.Limits(bytes: maximumBytes))
         guard let members = json["keys"] else {
             guard json["kty"] != nil else {
+                if json["private_key"]?.string != nil { throw KeyRefusal.serviceAccount }
                 throw JOSEError(.malformed, "neither a JWK Set (no 'keys') nor a JWK (no 'kty')")
             }
             return [Entry(key: try JWK(json), form: .jwk)]
         }
         guard let members = members.array else { throw JOSEError(.malformed, "'keys' is not an array") }
         var entries: [Entry] = []
-        for member in members { entries.append(Entry(key: try JWK(member), form: .jwk)) }
+        for (place, member) in members.enumerated() {
+            do {
+                entries.append(Entry(key: try JWK(member), form: .jwk))
+            } catch {
+                throw JOSEError(error.code, "key \(place + 1) of the set: \(error.reason)")
+            }
+        }
         return entries
     }
 
@@ -202,9 +209,25 @@ extension JWK {
     /// The key with another `kid`, or another `alg`; nil leaves what it has.
     /// - Throws: as ``init(_:)``, if the algorithm is not for this kind of key or the secret too short for it.
     public func with(id: String?, algorithm: SignatureAlgorithm? = nil) throws(JOSEError) -> JWK {
+        try with(id: id, algorithmName: algorithm?.rawValue)
+    }
+
+    /// The key with another `kid`, and the `alg` of a key to encrypt or decrypt with; a `kid` of nil leaves what it
+    /// has.
+    /// - Throws: `invalid_key` and `weak_key` if the algorithm is not for this kind of key.
+    public func with(id: String?, algorithm: KeyManagementAlgorithm) throws(JOSEError) -> JWK {
+        let key = try with(id: id, algorithmName: algorithm.rawValue)
+        if isPrivate { _ = try DecryptionKey(key) } else { _ = try EncryptionKey(key) }
+        return key
+    }
+
+    /// The same by a name of the algorithm: "EdDSA" for instance, the older one of Ed25519 (RFC 8037).
+    /// - Throws: as ``init(_:)``, if the algorithm is not for this kind of key or the secret too short for it.
+    public func with(id: String?, algorithmName: String?) throws(JOSEError) -> JWK {
         try with(
-            (id.map { [JSON.Member("kid", .string($0))] } ?? [])
-                + (algorithm.map { [JSON.Member("alg", .string($0.rawValue))] } ?? []))
+            [("kid", id), ("alg", algorithmName)].compactMap { name, value in
+                value.map { JSON.Member(name, .string($0)) }
+            })
     }
 
     /// The key with these members in place of those of the same name.

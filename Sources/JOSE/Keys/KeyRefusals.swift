@@ -37,7 +37,10 @@ enum KeyRefusal {
         "an OpenSSH private key with a passphrase", convertBy: "ssh-keygen -p -N '' -f COPY (on a copy of it)"
     )
     static let pkcs12 = unsupported(
-        "a PKCS#12 file", convertBy: "openssl pkcs12 -in KEY.p12 -nodes -out KEY.pem")
+        "a PKCS#12 file",
+        convertBy: "openssl pkcs12 -in KEY.p12 -nodes -out KEY.pem (an old file also needs -legacy)")
+    static let serviceAccount = unsupported(
+        "a service account's file", convertBy: "jq -r .private_key FILE.json > KEY.pem")
     static let javaKeyStore = unsupported(
         "a Java key store",
         convertBy: "keytool -importkeystore -srckeystore KEY.jks -destkeystore KEY.p12 -deststoretype PKCS12")

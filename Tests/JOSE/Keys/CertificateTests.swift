@@ -75,6 +75,11 @@ struct CertificateTests {
         for json in [other.json, ["kty": "oct", "k": "AAAA"]] {
             #expect(refusal { try JWK(json.with(("x5c", chain.x5c))) } == foreign)
         }
+        // Only the first says whose key it is, however the others look.
+        let leaf = try #require(chain.x5c.array?.first)
+        for more: [JSON] in [["AAAA"], [JSON](repeating: leaf, count: 7)] {
+            #expect(refusal { try JWK(other.json.with(("x5c", .array([leaf] + more)))) } == foreign)
+        }
         // A certificate that cannot be read stands in nobody's way until it is asked for.
         let unread = try JWK(key.json.with(("x5c", ["AAAA"])))
         #expect(refusal { try unread.certificates() }?.code == .malformed)
@@ -83,6 +88,29 @@ struct CertificateTests {
         }
         let seven = JSON.array([JSON](repeating: chain.x5c.array?.first ?? .null, count: 7))
         #expect(refusal { try CertificateChain(x5c: seven) }?.code == .malformed)
+    }
+
+    @Test(
+        "A certificate of a key that is weak, or of a kind that we do not have, is refused by that key's name"
+    )
+    func foreignKeys() throws {
+        let tool = try Tool()
+        let cases: [(String, JOSEError.Code, String)] = [
+            ("-newkey rsa:1024", .weakKey, "an RSA key of 1024 bits, needs at least 2048"),
+            ("-newkey ec -pkeyopt ec_paramgen_curve:secp256k1", .unsupportedAlgorithm, "curve"),
+            ("-newkey ed448", .unsupportedAlgorithm, "Ed448"),
+        ]
+        for (make, code, reason) in cases {
+            try tool.run("openssl req -x509 \(make) -nodes -days 9 -subj /CN=A -keyout k -out c")
+            let error = try #require(refusal { try KeyDocument(tool.read("c")) })
+            #expect(error.code == code && error.reason.contains(reason), "\(error)")
+        }
+        // A leaf with such a key is certainly another's; one of a kind that we do not have proves nothing.
+        let key = try SigningKey.generate(.es256).privateJWK
+        try tool.run(
+            "openssl req -x509 -newkey rsa:1024 -nodes -days 9 -subj /CN=A -keyout k -outform DER -out c")
+        let x5c = JSON.array([.string(Data(try tool.read("c")).base64EncodedString())])
+        #expect(refusal { try JWK(key.with(("x5c", x5c))) }?.code == .invalidKey)
     }
 
     @Test("A file with a key and its certificate is one key; with another's it is refused")

@@ -32,6 +32,41 @@ struct KeyTextTests {
         #expect(try key.publicPEM() == Self.rfc8410Public)
     }
 
+    @Test("A PEM text in one line, and a file that holds one, are refused with what to do")
+    func oneLine() {
+        for end in ["\\n", " "] {
+            let text = Self.rfc8410Public.split(separator: "\n").joined(separator: end)
+            #expect(
+                refusal { try JWK(reading: text) }
+                    == JOSEError(
+                        .malformed,
+                        "a PEM block all in one line; it needs its line ends, not \\n written out and not blanks"
+                    ))
+        }
+        let account = JSON.object([JSON.Member("private_key", .string(Self.rfc8410[0]))])
+        #expect(
+            refusal { try JWK(reading: account.encoded()) }
+                == JOSEError(
+                    .unsupportedKeyForm,
+                    "a service account's file is not read; convert it: jq -r .private_key FILE.json > KEY.pem"
+                ))
+    }
+
+    @Test("A key takes the name of an algorithm that it can be used with, to sign or to decrypt")
+    func algorithmNames() throws {
+        let key = try JWK(pem: Self.rfc8410[0])
+        let older = try SigningKey(key.with(id: "a", algorithmName: "EdDSA"))
+        #expect(older.algorithm == .ed25519 && older.algorithmName == "EdDSA")
+        #expect(refusal { try key.with(id: nil, algorithmName: "ES256") }?.code == .invalidKey)
+        let rsa = try JWK(Keys.key(.rs256).privateJWK.with(("use", nil)))
+        let sealed = try rsa.with(id: "b", algorithm: KeyManagementAlgorithm.rsaOAEP256)
+        #expect(sealed.id == "b" && sealed.json["alg"] == "RSA-OAEP-256")
+        #expect(try sealed.publicKey().with(id: nil, algorithm: KeyManagementAlgorithm.rsaOAEP256).id == "b")
+        #expect(
+            refusal { try rsa.with(id: nil, algorithm: KeyManagementAlgorithm.a256KW) }?.code == .invalidKey)
+        #expect(refusal { try key.with(id: nil, algorithm: KeyManagementAlgorithm.ecdhES) } != nil)
+    }
+
     @Test("A thumbprint is also a URI (RFC 7638 §3.1, RFC 8037 A.3, RFC 9278 §6)")
     func thumbprints() throws {
         let ed25519 = try JWK([

@@ -24,8 +24,8 @@ public struct CertificateChain: Sendable {
     static let maximumBytes = 32_768
 
     /// Reads one to six certificates in DER, the leaf first.
-    /// - Throws: `malformed` for what is no certificate, too long or too many; for the leaf's key what
-    ///   ``JWK/init(_:)`` throws.
+    /// - Throws: `malformed` for what is no certificate, too long or too many; for their keys what ``JWK/init(_:)``
+    ///   throws.
     public init(der: [[UInt8]]) throws(JOSEError) {
         guard (1...Self.maximumCount).contains(der.count) else {
             throw JOSEError(
@@ -132,10 +132,20 @@ public struct CertificateChain: Sendable {
         guard der.count <= maximumBytes else {
             throw JOSEError(.malformed, "a certificate of more than \(maximumBytes) bytes")
         }
-        guard let certificate = try? Certificate(derEncoded: der) else {
-            throw JOSEError(.malformed, "that is not an X.509 certificate")
-        }
-        return certificate
+        if let certificate = try? Certificate(derEncoded: der) { return certificate }
+        // swift-certificates takes none whose key it does not have; what is wrong with that key is worth saying.
+        if let key = try? keyInfo(der) { _ = try JWK(.object(try DERKey.subjectPublicKeyInfo(key))) }
+        throw JOSEError(.malformed, "that is not an X.509 certificate")
+    }
+
+    /// The `SubjectPublicKeyInfo` of a certificate (RFC 5280 §4.1).
+    private static func keyInfo(_ der: [UInt8]) throws(JOSEError) -> ArraySlice<UInt8> {
+        var certificate = try DERReader(der[...], "certificate")
+        var body = try certificate.sequence()
+        let version = ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific)
+        // Version, if it is said; serial number, algorithm, issuer, validity, subject.
+        for _ in 0..<(body.identifiers.first == version ? 6 : 5) { _ = try body.any() }
+        return try body.any().encodedBytes
     }
 }
 
@@ -188,10 +198,19 @@ extension JWK {
         ])
     }
 
-    /// Refuses a key whose certificate is another's. What cannot be read as a certificate says nothing, and is refused
-    /// when it is asked for.
+    /// Refuses a key whose first certificate is another key's. What cannot be read as a certificate says nothing, and is
+    /// refused when it is asked for.
     func checkCertificates() throws(JOSEError) {
-        guard let x5c = json["x5c"], let chain = try? CertificateChain(x5c: x5c) else { return }
+        guard let x5c = json["x5c"], let first = x5c.array?.first else { return }
+        let chain: CertificateChain
+        do {
+            chain = try CertificateChain(x5c: [first])
+        } catch {
+            guard error.code == .malformed || error.code == .unsupportedAlgorithm else {
+                throw JOSEError(.invalidKey, "the certificate is for another key, and that one is not sound")
+            }
+            return
+        }
         try checkMembers(chain)
     }
 

@@ -54,7 +54,14 @@ struct PEMBlock: Equatable {
         guard line.starts(with: begin), line.count > begin.count + dashes.count,
             line.suffix(dashes.count).elementsEqual(dashes),
             label.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "-") })
-        else { throw JOSEError(.malformed, "a line of dashes that does not begin a PEM block") }
+        else {
+            let isOneLine = line.starts(with: begin) && line.contains(end)
+            throw JOSEError(
+                .malformed,
+                isOneLine
+                    ? "a PEM block all in one line; it needs its line ends, not \\n written out and not blanks"
+                    : "a line of dashes that does not begin a PEM block")
+        }
         return String(decoding: label, as: UTF8.self)
     }
 
