@@ -25,7 +25,7 @@ public struct EncryptionKey: Sendable {
     ///   - algorithm: what the key is for, where its JWK does not say it.
     ///   - encryption: the content encryption; by default A256GCM, and for `dir` the first that the secret is
     ///     long enough for.
-    ///   - iterations: how often PBKDF2 is run (`p2c`), from 1000.
+    ///   - iterations: how often PBKDF2 is run (`p2c`), from 1000 to what a ``DecryptionKey`` takes unless told.
     /// - Throws: `unsupported_algorithm`, `algorithm_mismatch`, `invalid_key`, `weak_key`, as
     ///   ``DecryptionKey/init(_:algorithm:encryptions:maximumIterations:)``.
     public init(
@@ -57,9 +57,12 @@ public struct EncryptionKey: Sendable {
         _ material: KeyMaterial, id: String?, _ purpose: KeyPurpose, encryption: ContentEncryption?,
         iterations: Int
     ) throws(JOSEError) {
-        guard iterations >= PassphraseWrapping.leastIterations, iterations <= Int(Int32.max) else {
+        guard (PassphraseWrapping.leastIterations...DecryptionKey.maximumIterations).contains(iterations)
+        else {
             throw JOSEError(
-                .invalidKey, "PBKDF2 needs \(PassphraseWrapping.leastIterations) iterations or more")
+                .invalidKey,
+                "PBKDF2 takes \(PassphraseWrapping.leastIterations) to \(DecryptionKey.maximumIterations) iterations"
+            )
         }
         wrapping = try KeyWrapping(material, purpose.algorithm)
         let allowed = try purpose.encryptions(for: material, asked: encryption.map { [$0] })

@@ -14,20 +14,29 @@ extension Token {
 
         /// What the claims must say.
         public let policy: ClaimsPolicy
+        /// How many bytes a token may have.
+        public let maximumBytes: Int
         private let keys: Keys
         private let headers: HeaderMemory
 
         /// A verifier by the one key of a set that a token's `kid` and `alg` ask for.
-        public init(_ keys: JWKSet, _ policy: ClaimsPolicy) {
+        public init(
+            _ keys: JWKSet, _ policy: ClaimsPolicy, maximumBytes: Int = UnverifiedToken.maximumBytes
+        ) {
             self.keys = .set(keys)
             self.policy = policy
+            self.maximumBytes = maximumBytes
             headers = keys.headers
         }
 
         /// A verifier by one key, whatever `kid` a token names.
-        public init(_ key: VerificationKey, _ policy: ClaimsPolicy) {
+        public init(
+            _ key: VerificationKey, _ policy: ClaimsPolicy,
+            maximumBytes: Int = UnverifiedToken.maximumBytes
+        ) {
             keys = .one(key)
             self.policy = policy
+            self.maximumBytes = maximumBytes
             headers = HeaderMemory()
         }
 
@@ -42,14 +51,16 @@ extension Token {
         /// - Throws: as for a `String`.
         public func verify(_ compact: Span<UInt8>, at now: Timestamp = .now) throws(JOSEError) -> Claims {
             try compact.withUnsafeBufferPointer { compact throws(JOSEError) in
-                if let (known, payload) = try headers.verified(compact, Base64URL.decodedMemory) {
+                if compact.count <= maximumBytes,
+                    let (known, payload) = try headers.verified(compact, Base64URL.decodedMemory)
+                {
                     // The header is kept as long as the memory, which this value holds.
                     if policy.type != nil {
                         try policy.checkType(known._withUnsafeGuaranteedRef(\.header.type))
                     }
                     return try check(VerifiedToken.claims(payload), now)
                 }
-                let token = try headers.verifiedAnew(compact) { header throws(JOSEError) in
+                let token = try headers.verifiedAnew(compact, maximumBytes) { header throws(JOSEError) in
                     try key(for: header)
                 }
                 try policy.checkType(token.header.type)
@@ -68,7 +79,6 @@ extension Token {
 
         private func check(_ claims: consuming Claims, _ now: Timestamp) throws(JOSEError) -> Claims {
             try policy.check(claims, at: now)
-            claims.parties = policy.parties
             return claims
         }
 
@@ -90,10 +100,15 @@ extension JWKSet {
     ///   `invalid_signature`.
     public func verified(_ compact: Span<UInt8>) throws(JOSEError) -> VerifiedToken {
         try compact.withUnsafeBufferPointer { compact throws(JOSEError) in
-            if let (known, payload) = try headers.verified(compact, Base64URL.decode) {
+            let maximumBytes = UnverifiedToken.maximumBytes
+            if compact.count <= maximumBytes,
+                let (known, payload) = try headers.verified(compact, Base64URL.decode)
+            {
                 return VerifiedToken(known.takeUnretainedValue(), payload)
             }
-            return try headers.verifiedAnew(compact) { header throws(JOSEError) in try key(for: header) }
+            return try headers.verifiedAnew(compact, maximumBytes) { header throws(JOSEError) in
+                try key(for: header)
+            }
         }
     }
 }
@@ -107,7 +122,7 @@ extension HeaderMemory {
     func verified<Payload>(
         _ compact: UnsafeBufferPointer<UInt8>, _ decode: (UnsafeBufferPointer<UInt8>) -> Payload?
     ) throws(JOSEError) -> (known: Unmanaged<KnownHeader>, payload: Payload)? {
-        guard compact.count <= UnverifiedToken.maximumBytes, let found = find(compact) else { return nil }
+        guard let found = find(compact) else { return nil }
         let (payload, isValid) = found._withUnsafeGuaranteedRef { Self.read(compact, under: $0, decode) }
         guard let payload, let isValid else { return nil }
         guard isValid else { throw VerifiedToken.notByThisKey }
@@ -137,10 +152,13 @@ extension HeaderMemory {
 
     /// The long way, which remembers the header of a good token.
     func verifiedAnew(
-        _ compact: UnsafeBufferPointer<UInt8>,
+        _ compact: UnsafeBufferPointer<UInt8>, _ maximumBytes: Int,
         key: (UnverifiedToken.Header) throws(JOSEError) -> VerificationKey
     ) throws(JOSEError) -> VerifiedToken {
-        let token = try UnverifiedToken(Array(compact))
+        guard compact.count <= maximumBytes else {
+            throw UnverifiedToken.tooLong(compact.count, maximumBytes)
+        }
+        let token = try UnverifiedToken(Array(compact), maximumBytes: maximumBytes)
         let key = try key(token.header)
         let verified = try token.verified(by: key)
         remember(verified.headerText, verified.header, key)

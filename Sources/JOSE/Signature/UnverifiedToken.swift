@@ -27,10 +27,7 @@ public struct UnverifiedToken: Sendable {
     /// Parses a token from its ASCII bytes.
     /// - Throws: `malformed`, `unsupported_algorithm`, `unsupported_critical`.
     public init(_ compact: [UInt8], maximumBytes: Int = Self.maximumBytes) throws(JOSEError) {
-        guard compact.count <= maximumBytes else {
-            throw JOSEError(
-                .malformed, "a token of \(compact.count) bytes, at most \(maximumBytes) are allowed")
-        }
+        guard compact.count <= maximumBytes else { throw Self.tooLong(compact.count, maximumBytes) }
         let dot = UInt8(ascii: ".")
         guard let first = compact.firstIndex(of: dot), let second = compact.lastIndex(of: dot),
             first < second,
@@ -55,6 +52,10 @@ public struct UnverifiedToken: Sendable {
             throw JOSEError(.malformed, "the \(name) part is not canonical base64url")
         }
         return bytes
+    }
+
+    static func tooLong(_ count: Int, _ maximum: Int) -> JOSEError {
+        JOSEError(.malformed, "a token of \(count) bytes, at most \(maximum) are allowed")
     }
 
     private static func wrongParts(_ compact: [UInt8]) -> JOSEError {

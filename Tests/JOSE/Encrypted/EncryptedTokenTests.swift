@@ -158,7 +158,11 @@ struct EncryptedTokenTests {
             try UnopenedToken(text).opened(by: DecryptionKey(jwk, maximumIterations: 1_000))
         }
         #expect(error?.code == .malformed && error?.reason == "'p2c' is 1001, at most 1000 are allowed")
-        #expect(refusal { try EncryptionKey(jwk, iterations: 999) }?.code == .invalidKey)
+        for iterations in [999, 1_000_001] {
+            #expect(
+                refusal { try EncryptionKey(jwk, iterations: iterations) }
+                    == JOSEError(.invalidKey, "PBKDF2 takes 1000 to 1000000 iterations"))
+        }
         #expect(refusal { try DecryptionKey(passphrase: "", algorithm: kind.algorithm) }?.code == .weakKey)
         #expect(refusal { try DecryptionKey(passphrase: "x", algorithm: .a128KW) }?.code == .invalidKey)
         #expect(refusal { try EncryptionKey(passphrase: "x", algorithm: .direct) }?.code == .invalidKey)

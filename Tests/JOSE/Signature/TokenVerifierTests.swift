@@ -97,6 +97,25 @@ struct TokenVerifierTests {
         #expect(refusal { try verifier.verify(token, at: Self.now) }?.code == .wrongAudience)
     }
 
+    @Test("A verifier takes tokens as long as it is told, under a header that is known and one that is not")
+    func maximumBytes() throws {
+        let key = try Keys.key(.hs256)
+        let long = try Token.sign(
+            Self.claims.with(("pad", .string(String(repeating: "x", count: 20_000)))), with: key)
+        let size = long.utf8.count
+        let tooLong = JOSEError(.malformed, "a token of \(size) bytes, at most \(size - 1) are allowed")
+        for knows in [false, true] {
+            for (maximum, expected) in [(size, nil), (size - 1, tooLong)] as [(Int, JOSEError?)] {
+                let verifier = Token.Verifier(key.verificationKey, Self.policy, maximumBytes: maximum)
+                if knows { _ = try verifier.verify(Token.sign(Self.claims, with: key), at: Self.now) }
+                #expect(refusal { try verifier.verify(long, at: Self.now) } == expected)
+            }
+        }
+        #expect(
+            refusal { try Token.Verifier(key.verificationKey, Self.policy).verify(long, at: Self.now) }?.code
+                == .malformed)
+    }
+
     @Test("Registered claims are found by any spelling of their names, and only at the top")
     func spellings() throws {
         let key = try Keys.key(.hs256)
