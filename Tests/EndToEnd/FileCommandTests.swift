@@ -66,6 +66,20 @@ struct FileCommandTests {
             ("token inspect", "", 1, "malformed: no token was given"),
             ("token inspect ada", "", 1, "malformed: a token of 1 part"),
             ("token verify --key @key.jwk", "Bearer a.b.c", 1, "malformed: the token is what follows"),
+            (
+                "token sign --key @key.jwk --algorithm RS256", claims, 1,
+                "algorithm_mismatch: the key is for 'ES256', not RS256"
+            ),
+            (
+                "token verify --key @key.jwk --algorithm ES384", "a.b.c", 1,
+                "the key is for 'ES256', not ES384"
+            ),
+            (
+                "token encrypt --key @public.jwk --algorithm RSA-OAEP-256", "x", 1,
+                "the key is for 'ECDH-ES+A256KW', not RSA-OAEP-256"
+            ),
+            ("token encrypt --key @mine.jwk --iterations 2000000", "x", 1, "PBKDF2 takes 1000 to 1000000"),
+            ("token inspect --maximum-bytes 0", "a.b.c", 64, "from 1 to 2097152"),
             ("key generate --algorithm PBES2-HS256+A128KW", "", 1, "which a person chooses"),
             ("key generate --algorithm ML-DSA-65 --format pem", "", 1, "written as a JWK only"),
             ("key generate --algorithm ES256 --out @key.jwk", "", 1, "--force writes over it"),
@@ -95,7 +109,7 @@ struct FileCommandTests {
     @Test("A secret is the bytes of its file, whatever they are, without one line's end")
     func secrets() async throws {
         let bytes = (0..<32).map { UInt8(0xE0 + $0) }
-        for (name, end) in [("bare", []), ("line", [0x0A])] as [(String, [UInt8])] {
+        for (name, end) in [("bare", []), ("line", [0x0A]), ("crlf", [0x0D, 0x0A])] as [(String, [UInt8])] {
             try Data(bytes + end).write(to: URL(filePath: folder.file(name)))
             let flags = "--secret-file @\(name) --algorithm HS256"
             let token = try await vidimus("token sign \(flags) --kid a", Self.claims)
@@ -103,6 +117,57 @@ struct FileCommandTests {
             let line = try #require(token.lines.first)
             #expect(try Token.Verifier(key, ClaimsPolicy()).verify(line).subject == "ada")
             #expect(try await vidimus("token verify \(flags)", token.out).out == Self.claims + "\n")
+        }
+    }
+
+    @Test("Who names an algorithm gets it for keys that do not say theirs, and no other")
+    func algorithm() async throws {
+        _ = try await vidimus("key convert --in @rsa.public.pem --to jwks --kid r --out @silent")
+        let token = try await vidimus("token sign --key @rsa.pem --algorithm RS256 --kid r", Self.claims)
+        let silent = try await vidimus("token verify --jwks @silent", token.out)
+        #expect(silent.status == 1 && silent.err.contains("does not say for which"))
+        let said = try await vidimus("token verify --jwks @silent --algorithm RS256", token.out)
+        #expect(said.out == Self.claims + "\n")
+        _ = try await vidimus("key convert --in @key.jwk --to jwks --public --out @other")
+        let other = try await vidimus("token sign --key @key.jwk", Self.claims)
+        #expect(try await vidimus("token verify --jwks @other", other.out).status == 0)
+        let pinned = try await vidimus("token verify --jwks @other --algorithm RS256", other.out)
+        #expect(pinned.status == 1 && pinned.err.hasPrefix("unknown_key: "))
+        // Both names of one algorithm.
+        _ = try await vidimus("key generate --algorithm EdDSA --out @older.jwk")
+        let older = try await vidimus("token sign --key @older.jwk --algorithm Ed25519", Self.claims)
+        #expect(try await vidimus("token inspect --json", older.out).json["header"]?["alg"] == "EdDSA")
+        // One to encrypt with, from a PEM file that says nothing.
+        let sealing = try await vidimus(
+            "key convert --in @rsa.public.pem --to jwk --algorithm RSA-OAEP-256 --out @sealing.jwk")
+        #expect(sealing.status == 0)
+        let sealed = try await vidimus("token encrypt --key @sealing.jwk", "a note")
+        #expect(try await vidimus("token decrypt --key @rsa.pem", sealed.out).out == "a note\n")
+    }
+
+    @Test("A token that is too long says so when it is made, and is taken by who allows it")
+    func length() async throws {
+        let claims = #"{"pad":"\#(String(repeating: "x", count: 60_000))"}"#
+        let token = try await vidimus("token sign --key @key.jwk", claims)
+        #expect(token.status == 0 && token.err.contains("take more than 16384 only by --maximum-bytes"))
+        #expect(try await vidimus("token verify --key @key.jwk", token.out).err.contains("at most 16384"))
+        let flag = "--maximum-bytes 100000"
+        #expect(try await vidimus("token verify --key @key.jwk \(flag)", token.out).out == claims + "\n")
+        #expect(try await vidimus("token inspect \(flag) --json", token.out).status == 0)
+        let sealed = try await vidimus("token encrypt --key @public.jwk", claims)
+        #expect(sealed.err.contains("take more than 65536 only by --maximum-bytes"))
+        #expect(try await vidimus("token decrypt --key @mine.jwk \(flag)", sealed.out).out == claims + "\n")
+    }
+
+    @Test("Of a token that is refused, inspect shows the header")
+    func refusedHeader() async throws {
+        for (token, sentence) in [
+            ("eyJhbGciOiJub25lIn0.e30.", "the signature part is empty"),
+            ("eyJhbGciOiJSU0ExXzUiLCJlbmMiOiJBMTI4R0NNIn0.AA.AA.AA.AA", "its padding leaks"),
+        ] {
+            let output = try await vidimus("token inspect", token)
+            #expect(output.status == 1 && output.err.contains(sentence), "\(output.err)")
+            #expect(output.out.hasPrefix("header (unverified, of a token that is refused)\n{\n  \"alg\""))
         }
     }
 

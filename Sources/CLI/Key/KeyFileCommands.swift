@@ -18,7 +18,7 @@ enum KeyFormat: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// `--algorithm`, by its registered name.
+/// What a key signs with, by its registered name.
 struct AlgorithmArgument: ExpressibleByArgument {
     let algorithm: SignatureAlgorithm
 
@@ -30,14 +30,15 @@ struct AlgorithmArgument: ExpressibleByArgument {
     static var allValueStrings: [String] { SignatureAlgorithm.allCases.map(\.rawValue) }
 }
 
-/// What a new key is for, by its registered name.
-enum NewKeyAlgorithm: ExpressibleByArgument {
-    case signature(SignatureAlgorithm)
+/// What a key is for, by its registered name.
+enum KeyAlgorithmArgument: ExpressibleByArgument {
+    /// With the name as it was given: "EdDSA" is another of Ed25519's.
+    case signature(SignatureAlgorithm, name: String)
     case encryption(KeyManagementAlgorithm)
 
     init?(argument: String) {
         if let algorithm = SignatureAlgorithm(name: argument) {
-            self = .signature(algorithm)
+            self = .signature(algorithm, name: argument)
         } else if let algorithm = KeyManagementAlgorithm(name: argument) {
             self = .encryption(algorithm)
         } else {
@@ -58,7 +59,8 @@ struct KeyGenerateCommand: ParsableCommand {
         discussion: """
             To sign with: ES256 if you have no reason for another. To decrypt with: ECDH-ES+A256KW. HS and A…KW \
             algorithms make a secret, which both sides need; the others a key pair, whose public half \
-            `vidimus key convert --public` writes.
+            `vidimus key convert --public` writes. Ed25519 (RFC 9864) is called EdDSA in older libraries, PyJWT among \
+            them: say --algorithm EdDSA, and tokens by the key say so.
 
             EXAMPLES
               vidimus key generate --algorithm ES256 --out key.jwk
@@ -67,7 +69,7 @@ struct KeyGenerateCommand: ParsableCommand {
               vidimus key generate --algorithm ECDH-ES+A256KW --curve X25519 --out mine.jwk
             """)
 
-    @Option(help: "What it signs or decrypts with.") var algorithm: NewKeyAlgorithm
+    @Option(help: "What it signs or decrypts with.") var algorithm: KeyAlgorithmArgument
     @Option(help: "How it is written.") var format = KeyFormat.jwk
     @Option(help: "Its 'kid' (default: its thumbprint, for a secret a random one; PEM has none).") var kid:
         String?
@@ -88,7 +90,8 @@ struct KeyGenerateCommand: ParsableCommand {
 
     private func key() throws(JOSEError) -> JWK {
         switch algorithm {
-        case .signature(let algorithm): try JWK(SigningKey.generate(algorithm, id: kid).privateJWK)
+        case .signature(let algorithm, let name):
+            try JWK(SigningKey.generate(algorithm, id: kid, algorithmName: name).privateJWK)
         case .encryption(let algorithm):
             try JWK.generate(algorithm, encryption: encryption.value, curve: curve.value, id: kid)
         }
@@ -129,7 +132,7 @@ struct KeyConvertCommand: ParsableCommand {
     @Option(help: "How it is written.") var to: KeyFormat
     @Flag(help: "Write the public half only.") var `public` = false
     @Option(help: "Give it this 'kid'.") var kid: String?
-    @Option(help: "Say this 'alg'.") var algorithm: AlgorithmArgument?
+    @Option(help: "Say this 'alg'.") var algorithm: KeyAlgorithmArgument?
     @Option(
         help: ArgumentHelp(
             "PEM file with its certificates, leaf first: 'x5c' and 'x5t#S256'.", valueName: "file"))
@@ -155,7 +158,13 @@ struct KeyConvertCommand: ParsableCommand {
             keys = try keys.map { try $0.publicKey() }
         }
         if kid != nil || algorithm != nil {
-            keys = try keys.map { try $0.with(id: kid, algorithm: algorithm?.algorithm) }
+            keys = try keys.map { key in
+                switch algorithm {
+                case .signature(_, let name): try key.with(id: kid, algorithmName: name)
+                case .encryption(let algorithm): try key.with(id: kid, algorithm: algorithm)
+                case nil: try key.with(id: kid)
+                }
+            }
         }
         var chain = document.certificates
         if let certificate {
@@ -192,7 +201,8 @@ struct KeyInspectCommand: ParsableCommand {
         let document = try input.document()
         let rows = document.entries.map { members($0, document.certificates) }
         if json { return Console.json(.array(rows.map { .object($0) })) }
-        for row in rows {
+        for (place, row) in rows.enumerated() {
+            if place > 0 { Console.line("") }
             for member in row {
                 let value = member.value.string ?? String(decoding: member.value.encoded(), as: UTF8.self)
                 Console.line(

@@ -15,7 +15,10 @@ struct KeyOptions: ParsableArguments {
         help: ArgumentHelp(
             "File with a secret or a passphrase; a line's end after it does not count.", valueName: "file"))
     var secretFile: String?
-    @Option(help: "The algorithm of a key that does not say it, RS256 for instance.") var algorithm: String?
+    @Option(
+        help: """
+            The algorithm, RS256 for instance: that of a key that does not say it, and the only one that is taken.
+            """) var algorithm: String?
 
     /// How many of the three were given.
     var count: Int { [jwks, key, secretFile].count { $0 != nil } }
@@ -47,7 +50,7 @@ struct KeyOptions: ParsableArguments {
         }
         let bytes = try KeyFile.read(path)
         guard secretFile == nil else {
-            return saying(["kty": "oct", "k": .string(Base64URL.encode(Self.withoutLineEnd(bytes)))])
+            return try saying(["kty": "oct", "k": .string(Base64URL.encode(Self.withoutLineEnd(bytes)))])
         }
         let json: JSON
         do {
@@ -57,9 +60,38 @@ struct KeyOptions: ParsableArguments {
                 : try KeyFile.document(bytes, passphraseFile: passphraseFile).onlyKey().json
         } catch let error as JOSEError {
             throw JOSEError(error.code, "\(path): \(error.reason)")
+        } catch let error as KeyFile.Refused {
+            throw KeyFile.Refused(description: "\(path): \(error)")
         }
-        guard let keys = json["keys"]?.array else { return saying(json) }
-        return ["keys": .array(keys.map(saying))]
+        return try saying(json)
+    }
+
+    /// A key or a set of them, those without an algorithm given the one of `--algorithm`. A key that says another is
+    /// refused, or left out of a set: who names an algorithm wants no other.
+    func saying(_ json: JSON) throws -> JSON {
+        guard let algorithm else { return json }
+        if let keys = json["keys"]?.array {
+            return ["keys": .array(keys.filter { !contradicts($0) }.map { named($0, algorithm) })]
+        }
+        guard !contradicts(json) else {
+            let own = json["alg"]?.string ?? ""
+            throw JOSEError(.algorithmMismatch, "the key is for '\(own)', not \(algorithm)")
+        }
+        return named(json, algorithm)
+    }
+
+    private func contradicts(_ key: JSON) -> Bool {
+        guard let algorithm, let own = key["alg"]?.string, own != algorithm else { return false }
+        if let signature = SignatureAlgorithm(name: own) {
+            return SignatureAlgorithm(name: algorithm) != signature
+        }
+        // A secret for `dir` may say the content encryption that it is for.
+        return !(algorithm == KeyManagementAlgorithm.direct.rawValue && ContentEncryption(name: own) != nil)
+    }
+
+    private func named(_ key: JSON, _ algorithm: String) -> JSON {
+        guard key["alg"] == nil, let members = key.object else { return key }
+        return .object(members + [JSON.Member("alg", .string(algorithm))])
     }
 
     /// The same for keys that sign or verify, each of which has one algorithm.
@@ -73,11 +105,6 @@ struct KeyOptions: ParsableArguments {
             "RSA": "RSA-OAEP-256", "EC": "ECDH-ES+A256KW", "OKP": "ECDH-ES+A256KW",
             "oct": secretFile == nil ? "A256KW" : "PBES2-HS256+A128KW",
         ])
-    }
-
-    private func saying(_ json: JSON) -> JSON {
-        guard let algorithm, json["alg"] == nil, let members = json.object else { return json }
-        return .object(members + [JSON.Member("alg", .string(algorithm))])
     }
 
     /// The one key to sign or encrypt with: of this `kid`, or the only one that is fit for it.
@@ -104,8 +131,10 @@ struct KeyOptions: ParsableArguments {
                 ? "no key of the set has the kid asked for" : "\(found.count) keys fit; name one by --kid")
     }
 
+    /// Without the end of a line: LF, or CR and LF.
     static func withoutLineEnd(_ bytes: [UInt8]) -> [UInt8] {
-        bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes
+        guard bytes.last == UInt8(ascii: "\n") else { return bytes }
+        return bytes.dropLast(bytes.dropLast().last == UInt8(ascii: "\r") ? 2 : 1)
     }
 }
 

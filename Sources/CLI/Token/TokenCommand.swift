@@ -47,6 +47,27 @@ struct TokenArgument: ParsableArguments {
     }
 }
 
+/// How long a token may be.
+struct TokenSize: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How long a token may be (default: 16384, an encrypted one 65536).", valueName: "bytes"))
+    var maximumBytes: Int?
+
+    func validate() throws {
+        guard let maximumBytes, !(1...(1 << 21)).contains(maximumBytes) else { return }
+        throw ValidationError("--maximum-bytes is from 1 to 2097152.")
+    }
+
+    /// Says of a token just made that it is longer than readers take who were told nothing.
+    static func note(_ token: String, readersTake limit: Int) {
+        guard token.utf8.count > limit else { return }
+        Console.note(
+            "note: the token has \(token.utf8.count) bytes; ours take more than \(limit) only by --maximum-bytes"
+        )
+    }
+}
+
 struct TokenInspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show what a token says, without believing it.",
@@ -60,16 +81,27 @@ struct TokenInspectCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var token: TokenArgument
+    @OptionGroup var size: TokenSize
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
         let text: String
-        let parsed: UnverifiedToken
         do {
             text = try token.read()
-            if let encrypted = try? UnopenedToken(text) { return show(encrypted.header) }
-            parsed = try UnverifiedToken(text)
         } catch {
+            throw Console.failure(error.description)
+        }
+        let parsed: UnverifiedToken
+        do throws(JOSEError) {
+            if text.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 4 {
+                return show(
+                    try UnopenedToken(text, maximumBytes: size.maximumBytes ?? UnopenedToken.maximumBytes)
+                        .header)
+            }
+            parsed = try UnverifiedToken(
+                text, maximumBytes: size.maximumBytes ?? UnverifiedToken.maximumBytes)
+        } catch {
+            showHeader(of: text)
             throw Console.failure(error.description)
         }
         let payload = try? JSON.parse(parsed.unverifiedPayload)
@@ -82,6 +114,15 @@ struct TokenInspectCommand: AsyncParsableCommand {
             show(parsed.header, payload, rawPayload: parsed.unverifiedPayload)
             Console.line("size      \(text.utf8.count) bytes")
         }
+    }
+
+    /// The header of a token that we take for none, if it is JSON: it often says why.
+    private func showHeader(of text: String) {
+        let first = text.utf8.prefix(16_384).prefix { $0 != UInt8(ascii: ".") }
+        guard !json, let bytes = Base64URL.decode(Array(first)[...]), let header = try? JSON.parse(bytes),
+            header.object != nil
+        else { return }
+        Console.line("header (unverified, of a token that is refused)\n\(header.prettyPrinted())")
     }
 
     private func show(_ header: UnopenedToken.Header) {

@@ -24,6 +24,7 @@ struct TokenDecryptCommand: AsyncParsableCommand {
     @Flag(help: "Let tokens be encrypted by PBES2 to secrets that say no 'alg'.") var allowPassphrase = false
     @Option(help: ArgumentHelp("Take compressed tokens, up to so many bytes.", valueName: "bytes"))
     var inflateTo: Int?
+    @OptionGroup var size: TokenSize
     @Flag(help: "Show every payload as base64url.") var base64url = false
     @Flag(help: "One token a line on standard input, one JSON answer a line.") var batch = false
 
@@ -64,7 +65,8 @@ struct TokenDecryptCommand: AsyncParsableCommand {
     }
 
     private func decrypted(_ text: [UInt8], _ keys: DecryptionKeySet) throws(JOSEError) -> [UInt8] {
-        try UnopenedToken(text).opened(by: keys, inflatingTo: inflateTo).payload
+        try UnopenedToken(text, maximumBytes: size.maximumBytes ?? UnopenedToken.maximumBytes)
+            .opened(by: keys, inflatingTo: inflateTo).payload
     }
 
     /// As it is if it is text.

@@ -49,8 +49,10 @@ struct TokenEncryptCommand: AsyncParsableCommand {
             if nested { payload = KeyOptions.withoutLineEnd(payload) }
             let members = [("typ", type), ("cty", nested ? "JWT" : contentType)]
             let header = members.compactMap { name, value in value.map { JSON.Member(name, .string($0)) } }
-            Console.line(
-                try EncryptedToken.encrypt(payload, header: header, compressed: compress, with: key))
+            let token = try EncryptedToken.encrypt(
+                payload, header: header, compressed: compress, with: key)
+            Console.line(token)
+            TokenSize.note(token, readersTake: UnopenedToken.maximumBytes)
         } catch {
             throw Console.failure("\(error)")
         }

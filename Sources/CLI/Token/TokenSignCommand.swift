@@ -33,12 +33,13 @@ struct TokenSignCommand: AsyncParsableCommand {
                 try SigningKey(jwk)
             }
             let payload = try PayloadInput.bytes(anyPayload ? "the payload" : "the claims")
-            if anyPayload {
-                Console.line(try Token.sign(payload: payload, with: key))
-            } else {
-                let type = JSON.Member("typ", .string(type))
-                Console.line(try Token.sign(payload: try claims(payload), header: [type], with: key))
-            }
+            let token =
+                anyPayload
+                ? try Token.sign(payload: payload, with: key)
+                : try Token.sign(
+                    payload: try claims(payload), header: [JSON.Member("typ", .string(type))], with: key)
+            Console.line(token)
+            TokenSize.note(token, readersTake: UnverifiedToken.maximumBytes)
         } catch {
             throw Console.failure("\(error)")
         }

@@ -12,6 +12,7 @@ struct TokenVerifyCommand: AsyncParsableCommand {
 
             EXAMPLES
               vidimus token verify --issuer https://id.example --audience orders < token
+              vidimus token verify --issuer https://other.example --algorithm RS256 < token
               vidimus token verify --jwks jwks.json --audience orders < token
               vidimus token verify --key public.pem --algorithm RS256 < token
               vidimus token verify --secret-file secret --algorithm HS256 < token
@@ -24,6 +25,7 @@ struct TokenVerifyCommand: AsyncParsableCommand {
     @Option(help: "Whom the token must be for.") var audience: String?
     @Option(help: "What 'typ' the token must have.") var type: String?
     @Option(help: ArgumentHelp("Seconds by which clocks may differ.", valueName: "seconds")) var leeway = 60
+    @OptionGroup var size: TokenSize
     @Flag(help: "Check the signature only: any payload, shown as base64url.") var signatureOnly = false
     @Flag(help: "One token a line on standard input, one JSON answer a line.") var batch = false
 
@@ -57,11 +59,16 @@ struct TokenVerifyCommand: AsyncParsableCommand {
 
     private func readKeys() async throws -> JWKSet {
         guard let issuer else { return try JWKSet(parsing: try keys.signatureDocument().encoded()) }
-        return try JWKSet(parsing: try await PublishedKeys(issuer: issuer).fetch(), publicOnly: true)
+        let published = try await PublishedKeys(issuer: issuer).fetch()
+        guard keys.algorithm != nil else { return try JWKSet(parsing: published, publicOnly: true) }
+        let json = try JSON.parse(published, limits: .init(bytes: KeyDocument.maximumBytes))
+        return try JWKSet(parsing: try keys.saying(json).encoded(), publicOnly: true)
     }
 
     private func verified(_ text: [UInt8], _ keys: JWKSet) throws(JOSEError) -> [UInt8] {
-        let verified = try UnverifiedToken(text).verified(by: keys)
+        let verified = try UnverifiedToken(
+            text, maximumBytes: size.maximumBytes ?? UnverifiedToken.maximumBytes
+        ).verified(by: keys)
         if signatureOnly { return verified.payload }
         let policy = ClaimsPolicy(issuer: issuer, audience: audience, type: type, leeway: .seconds(leeway))
         _ = try verified.claims(policy, at: MonotoneClock().now())
