@@ -204,6 +204,28 @@ struct SerializedTokenTests {
         #expect(content.outcomes.count == 2 && content.signatures.count == 1)
     }
 
+    @Test("RFC 7515 A.6 and A.7: the two signatures of A.2 and A.3, in the general and the flattened form")
+    func printedForms() throws {
+        let examples = try ["RFC 7515 A.2", "RFC 7515 A.3"].map { name in
+            try #require(RFCExample.all.first { $0.name == name })
+        }
+        let parts = examples.map { $0.compact.split(separator: ".").map { JSON.string(String($0)) } }
+        let ids: [JSON] = ["2010-12-29", "e9bc097a-ce51-4036-9562-d2ade882db0d"]
+        let signatures = zip(parts, ids).map { part, id -> JSON in
+            ["protected": part[0], "header": ["kid": id], "signature": part[2]]
+        }
+        let general: JSON = ["payload": parts[0][1], "signatures": .array(signatures)]
+        let keys = try zip(examples, ids).map { example, id in
+            try VerificationKey(JWK(JSON(text: example.key).with(("kid", id))), algorithm: example.algorithm)
+        }
+        let content = try UnverifiedGeneralToken(parsing: general.encoded())
+            .verified(by: JWKSet(keys: keys), policy: .all)
+        #expect(content.signatures.map(\.keyID) == ids.map(\.string))
+        let flattened = signatures[1].with(("payload", parts[1][1]))
+        let one = try UnverifiedFlattenedToken(parsing: flattened.encoded()).verified(by: keys[1])
+        #expect(one.payload == Base64URL.decode(parts[1][1].string ?? ""))
+    }
+
     @Test(
         "RFC 7520 §4 and RFC 7797 §4: every JSON form and every detached one verifies",
         .enabled(if: Vectors.isPresent))
