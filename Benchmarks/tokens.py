@@ -42,7 +42,14 @@ python = os.environ.get("PYTHON", sys.executable)
 run([python, str(here / "peers/fixture.py"), str(fixture)])
 c = ["cc", "-O2", "-I", str(here / "peers")]
 go = os.environ | {"GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": str(work / "go")}
+rust = ["cargo", "build", "--release", "--offline", "--target-dir", str(work / "rust"),
+        "--config", 'source.crates-io.replace-with="debian"',
+        "--config", 'source.debian.directory="/usr/share/cargo/registry"']
+# A copy, since cargo writes its lock file beside the manifest.
+shutil.copytree(here / "peers/jsonwebtoken", work / "jsonwebtoken")
 peers = {
+    "jsonwebtoken": compiled("rust/release/jsonwebtoken-peer", rust, cwd=work / "jsonwebtoken",
+                             env=os.environ | {"CARGO_HOME": str(work / "cargo")}),
     "golang-jwt": compiled("golang", ["go", "build", "-o", str(work / "golang"), str(here / "peers/golang.go")], env=go),
     "cjose": compiled("cjose", c + [str(here / "peers/cjose.c"), "-o", str(work / "cjose"), "-lcjose", "-ljansson"]),
     "libjwt": compiled("libjwt", c + [str(here / "peers/libjwt.c"), "-o", str(work / "libjwt"), "-ljwt"]),
