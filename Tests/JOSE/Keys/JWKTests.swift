@@ -181,6 +181,29 @@ struct JWKTests {
         }
     }
 
+    @Test("An RSA key of the kind that ROCA factors is weak; one that differs in a bit is not of that kind")
+    func roca() throws {
+        // Of two primes k M + (65537^a mod M), made by Python.
+        let n = """
+            rGreq8fwZUaeX1J-08UjWMH9kXyf02qFDIxAqYczruywTp8GKfaYNQu_MnkxIMhtGANdL-cX-dp6MUEwh7rW\
+            aGsFgzJFLMps7RNXtbeyvTh63KOuhiCpTFqRS5bbwUjYMcoYGGm_2ajFgYe-rsKUwVbCfWjI5Zisjn4tjLvm\
+            13Crw06MsvYSuqjL0HrwZGiL7nafoWiiKuF7LINz22HgI3NuGaurSmgS0R2LiKhdk88RiV9Pket-DKN09pH0\
+            Oe5rqBwuOyHHAD_RVp4syO3R3NMpMp9wcY-ogptjf9k7NgTPsD8RvP5WFfmFkJQ6YnWvKF7e9Z4pK0W4Sym3\
+            Z1rJ0w
+            """
+        let key: JSON = ["kty": "RSA", "e": "AQAB", "n": .string(n)]
+        #expect(
+            refusal { try JWK(key) }
+                == JOSEError(
+                    .weakKey, "an RSA key that can be factored: it was made as ROCA says (CVE-2017-15361)"))
+        let bytes = try #require(Base64URL.decode(n))
+        for place in stride(from: 0, to: 255, by: 5) {
+            var other = bytes
+            other[place] ^= 1
+            #expect(refusal { try JWK(key.with(("n", .string(Base64URL.encode(other))))) } == nil)
+        }
+    }
+
     @Test("Not an object, or an object with a name twice, is not a key")
     func notAnObject() {
         #expect(refusal { try JWK([]) } == JOSEError(.invalidKey, "a JWK is a JSON object"))
