@@ -2,6 +2,8 @@
 public struct DecryptionKeySet: Sendable {
     /// The keys, in the order given. A JWK that does not say its algorithm may be here once for each it got.
     public let keys: [DecryptionKey]
+    /// Whether a key has a `kid`, or a private member has that was not for us.
+    private var hasNames: Bool
 
     /// A set of these keys.
     /// - Throws: `invalid_key` if two have the same `kid` and algorithm.
@@ -15,6 +17,7 @@ public struct DecryptionKeySet: Sendable {
             }
         }
         self.keys = keys
+        hasNames = keys.contains { $0.id != nil }
     }
 
     /// What a JWK that does not say its algorithm may be used for.
@@ -60,11 +63,18 @@ public struct DecryptionKeySet: Sendable {
         }
         guard let members = members.array else { throw JOSEError(.malformed, "'keys' is not an array") }
         var keys: [DecryptionKey] = []
-        for member in members {
-            guard let jwk = try Self.jwk(member), jwk.isPrivate else { continue }
-            keys += try Self.keys(jwk, unsaid, encryptions)
+        var hasNames = false
+        for (place, member) in members.enumerated() {
+            do {
+                guard let jwk = try Self.jwk(member), jwk.isPrivate else { continue }
+                hasNames = hasNames || jwk.id != nil
+                keys += try Self.keys(jwk, unsaid, encryptions)
+            } catch {
+                throw JOSEError(error.code, "key \(place + 1) of the set: \(error.reason)")
+            }
         }
         try self.init(keys: keys)
+        self.hasNames = hasNames
     }
 
     private static func jwk(_ json: JSON) throws(JOSEError) -> JWK? {
@@ -112,7 +122,7 @@ public struct DecryptionKeySet: Sendable {
         var candidates = keys
         if let id = header.keyID {
             candidates = keys.filter { $0.id?.isIdentical(to: id) ?? false }
-            if candidates.isEmpty, keys.allSatisfy({ $0.id == nil }) { candidates = keys }
+            if candidates.isEmpty, !hasNames { candidates = keys }
             guard !candidates.isEmpty else {
                 throw JOSEError(.unknownKey, "none of \(keys.count) keys has the kid \(id.quoted)")
             }

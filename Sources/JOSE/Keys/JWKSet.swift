@@ -2,6 +2,8 @@
 public struct JWKSet: Sendable {
     /// The keys, in the order given.
     public let keys: [VerificationKey]
+    /// Whether a key has a `kid`, or a member has that was not for us.
+    private var hasNames: Bool
     /// How many members were not for us.
     private var skipped = 0
     /// What good tokens under these keys began with; shared by copies.
@@ -18,6 +20,7 @@ public struct JWKSet: Sendable {
             throw JOSEError(.invalidKey, "two keys have the same kid \(id.quoted)")
         }
         self.keys = keys
+        hasNames = keys.contains { $0.id != nil }
     }
 
     /// Reads a JWK Set, or a single JWK, of at most 256 KiB.
@@ -25,12 +28,13 @@ public struct JWKSet: Sendable {
     /// Members of a set that are not for us are skipped (RFC 7517 §5): an unknown `kty`, `crv` or `alg`,
     /// another `use` than "sig", `key_ops` without "verify", RSA and symmetric keys that do not say their
     /// `alg`, keys whose `use` and `key_ops` contradict each other. Those that are for us and malformed or weak refuse
-    /// the whole set, and so does a private or symmetric member beside public keys. A single JWK must be usable.
+    /// the whole set, and so does a private or symmetric member beside a public one, whatever both are for. A single JWK must be usable.
     /// - Parameters:
     ///   - bytes: the JSON text.
     ///   - publicOnly: whether to refuse private and symmetric members, as in a set from the network, where they are
     ///     somebody's accident.
-    ///   - unsaid: what RSA keys, or secrets, that do not say their `alg` are for; nil skips them.
+    ///   - unsaid: what RSA keys, or secrets, that do not say their `alg` are for; nil skips them, and so does an
+    ///     algorithm of another kind of key. Keys of one algorithm only, and those that say theirs, are for that.
     /// - Throws: `malformed`, `invalid_key`, `weak_key`; for a single JWK also `unsupported_algorithm`.
     public init(
         parsing bytes: [UInt8], publicOnly: Bool = false, unsaid: SignatureAlgorithm? = nil
@@ -42,9 +46,9 @@ public struct JWKSet: Sendable {
             }
             try Self.refuseSecret(json, publicOnly)
             let jwk = try JWK(json)
-            let unsaid = jwk.details.algorithmName == nil && jwk.algorithm == nil ? unsaid : nil
+            let saysNone = jwk.details.algorithmName == nil && jwk.algorithm == nil
             let key =
-                if let unsaid { try VerificationKey(jwk, algorithm: unsaid) } else {
+                if saysNone, let unsaid { try VerificationKey(jwk, algorithm: unsaid) } else {
                     try VerificationKey(jwk)
                 }
             try self.init(keys: [key])
@@ -52,22 +56,20 @@ public struct JWKSet: Sendable {
         }
         guard let members = members.array else { throw JOSEError(.malformed, "'keys' is not an array") }
         var keys: [VerificationKey] = []
-        var isPublic = false
         for (place, member) in members.enumerated() {
-            try Self.refuseSecret(member, publicOnly)
             do {
-                guard let key = try Self.key(member, unsaid) else { continue }
-                keys.append(key)
-                isPublic = isPublic || !Self.isSecret(member)
+                try Self.refuseSecret(member, publicOnly)
+                if let key = try Self.key(member, unsaid) { keys.append(key) }
             } catch {
                 throw JOSEError(error.code, "key \(place + 1) of the set: \(error.reason)")
             }
         }
         // Whoever wrote such a set gives a secret away, or takes what is public for one.
-        guard !isPublic || !members.contains(where: Self.isSecret) else {
+        guard !members.contains(where: Self.isPublic) || !members.contains(where: Self.isSecret) else {
             throw JOSEError(.invalidKey, "a private or symmetric key among public ones")
         }
         try self.init(keys: keys)
+        hasNames = members.contains { $0["kid"] != nil }
         skipped = members.count - keys.count
     }
 
@@ -101,6 +103,12 @@ public struct JWKSet: Sendable {
     /// Whatever the kind of key: one that we do not have may be somebody's secret too.
     private static let privateNames = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"]
 
+    /// Whether a member is the public half of a pair.
+    private static func isPublic(_ json: JSON) -> Bool {
+        let type = json["kty"]?.string.flatMap(KeyDescription.KeyType.init(exactly:))
+        return type != nil && type != .symmetric && !isSecret(json)
+    }
+
     private static func isSecret(_ json: JSON) -> Bool {
         privateNames.contains { json[$0] != nil }
     }
@@ -124,7 +132,7 @@ public struct JWKSet: Sendable {
             }
             // A JWK need not have a kid (RFC 7517 §4.5), and who signs by it names it as they like. Beside keys that
             // have one it would be a default key.
-            guard keys.allSatisfy({ $0.id == nil }), !keys.isEmpty else {
+            guard !hasNames else {
                 throw JOSEError(
                     .unknownKey, "none of \(keys.count) keys has the kid \(id.quoted)\(noteOfSkipped)")
             }

@@ -87,6 +87,15 @@ struct DecryptionKeyTests {
         #expect(try token(b, .a256KW).opened(by: one).keyID == nil)
         #expect(refusal { try token(a, .a256KW).opened(by: one) }?.code == .decryptionFailed)
         #expect(refusal { try DecryptionKeySet(keys: set.keys + set.keys) }?.code == .invalidKey)
+        // Beside keys with a kid, one without would be a default key; those need not be for us.
+        let mixed = try DecryptionKeySet(keys: one.keys + [DecryptionKey(JWK(a), algorithm: .a256KW)])
+        #expect(refusal { try token(b, .a256KW).opened(by: mixed) }?.code == .unknownKey)
+        let nameless = b.with(("kid", nil), ("alg", "A256KW"))
+        for (other, code) in [(nil, nil), ("a", .unknownKey)] as [(JSON?, JOSEError.Code?)] {
+            let file: JSON = ["keys": [nameless, a.with(("alg", "HS256"), ("kid", other))]]
+            let read = try DecryptionKeySet(parsing: file.encoded())
+            #expect(refusal { try token(b, .a256KW).opened(by: read) }?.code == code)
+        }
     }
 
     @Test(
@@ -117,8 +126,10 @@ struct DecryptionKeyTests {
                 "1 dir", "1 A256KW", "1 A256GCMKW", "2 A256KW", "5 RSA-OAEP-256", "5 RSA-OAEP",
             ] + ecdh.map { "7 \($0)" } + ecdh.map { "8 \($0)" })
         #expect(try names(.fittingOrPassphrase).filter { $0.hasPrefix("1 PBES2") }.count == 3)
-        // The same file verifies signatures with the keys that are for that.
-        #expect(try JWKSet(parsing: set.encoded()).keys.map(\.id) == ["3"])
+        // The same file verifies signatures with the keys that are for that, if no public ones are among them.
+        let own = JSON.array((set["keys"]?.array ?? []).filter { $0["kid"] != "9" })
+        let secrets = JSON.object([JSON.Member("keys", own)])
+        #expect(try JWKSet(parsing: secrets.encoded()).keys.map(\.id) == ["3"])
         let single = Self.secret.with(("alg", "RSA1_5"))
         #expect(refusal { try DecryptionKeySet(parsing: single.encoded()) }?.code == .unsupportedAlgorithm)
         #expect(refusal { try DecryptionKeySet(parsing: Self.secret.encoded()) }?.code == .invalidKey)

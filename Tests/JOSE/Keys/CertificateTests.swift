@@ -111,6 +111,22 @@ struct CertificateTests {
             "openssl req -x509 -newkey rsa:1024 -nodes -days 9 -subj /CN=A -keyout k -outform DER -out c")
         let x5c = JSON.array([.string(Data(try tool.read("c")).base64EncodedString())])
         #expect(refusal { try JWK(key.with(("x5c", x5c))) }?.code == .invalidKey)
+        // Ed448 we do not have; and a curve that is spelled out may be the key's own.
+        try tool.run(
+            """
+            openssl req -x509 -newkey ed448 -nodes -days 9 -subj /CN=A -keyout k -outform DER -out c
+            openssl ecparam -name prime256v1 -genkey -noout -out n; openssl ec -in n -param_enc explicit -out e
+            openssl req -x509 -new -key e -days 9 -subj /CN=A -outform DER -out s
+            openssl ec -in n -conv_form compressed -out p; openssl req -x509 -new -key p -days 9 -subj /CN=A -outform DER -out z
+            """)
+        let own = try JWK(reading: tool.read("n")).json
+        for file in ["c", "s", "z"] {
+            let x5c = JSON.array([.string(Data(try tool.read(file)).base64EncodedString())])
+            #expect(refusal { try JWK(own.with(("x5c", x5c))) } == nil, "\(file)")
+        }
+        // Another's key by a point that is written in its short form.
+        let short = JSON.array([.string(Data(try tool.read("z")).base64EncodedString())])
+        #expect(refusal { try JWK(key.with(("x5c", short))) }?.code == .invalidKey)
     }
 
     @Test("A file with a key and its certificate is one key; with another's it is refused")

@@ -70,6 +70,11 @@ struct JWKSetTests {
             #expect(refusal { try JWKSet(parsing: Self.set([ec, rsa, other])) } == error)
             #expect(refusal { try JWKSet(parsing: Self.set([other, ec])) } == error)
         }
+        // Public ones that are not for us are public all the same.
+        for silent in [rsa.with(("alg", nil)), ec.with(("use", "enc")), ec.with(("alg", "ECDH-ES"))] {
+            #expect(refusal { try JWKSet(parsing: Self.set([silent, secret])) } == error)
+        }
+        #expect(refusal { try JWKSet(parsing: Self.set([["kty": "XX", "x": "AA"], secret])) } == nil)
         let kept = [secret, try Keys.key(.es384).privateJWK, try Keys.key(.rs256).privateJWK]
         #expect(try JWKSet(parsing: Self.set(kept)).keys.count == 3)
     }
@@ -117,7 +122,9 @@ struct JWKSetTests {
             let json = try Keys.key(algorithm).privateJWK
             let error = JOSEError(.invalidKey, "a private or symmetric key where only public ones belong")
             #expect(refusal { try JWKSet(parsing: json.encoded(), publicOnly: true) } == error)
-            #expect(refusal { try JWKSet(parsing: Self.set([json]), publicOnly: true) } == error)
+            #expect(
+                refusal { try JWKSet(parsing: Self.set([json]), publicOnly: true) }
+                    == JOSEError(error.code, "key 1 of the set: \(error.reason)"))
             #expect(refusal { try JWKSet(parsing: Self.set([json])) } == nil)
         }
     }
@@ -168,7 +175,10 @@ struct JWKSetTests {
         for keys in [[nameless], [otherKind, nameless]] {
             #expect(try token.verified(by: JWKSet(keys: keys)).keyID == nil)
         }
-        // Beside keys with a kid it would be a default key.
+        // Beside keys with a kid it would be a default key, and they need not be for us.
+        let silent = try Self.json(.rs256).with(("alg", nil), ("kid", "k-ES256"))
+        let beside = try JWKSet(parsing: Self.set([silent, Self.json(.es256).with(("kid", nil))]))
+        #expect(refusal { try token.verified(by: beside) }?.code == .unknownKey)
         #expect(
             refusal { try token.verified(by: JWKSet(keys: [named, nameless])) }
                 == JOSEError(.unknownKey, "none of 2 keys has the kid 'k-ES256'"))

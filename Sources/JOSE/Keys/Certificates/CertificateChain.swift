@@ -24,8 +24,8 @@ public struct CertificateChain: Sendable {
     static let maximumBytes = 32_768
 
     /// Reads one to six certificates in DER, the leaf first.
-    /// - Throws: `malformed` for what is no certificate, too long or too many; for their keys what ``JWK/init(_:)``
-    ///   throws.
+    /// - Throws: `malformed` for what is no certificate, too long or too many; for the leaf's key, and for another that
+    ///   swift-certificates does not have, what ``JWK/init(_:)`` throws.
     public init(der: [[UInt8]]) throws(JOSEError) {
         guard (1...Self.maximumCount).contains(der.count) else {
             throw JOSEError(
@@ -64,8 +64,10 @@ public struct CertificateChain: Sendable {
     }
 
     /// The SHA-256 of the leaf in base64url: `x5t#S256` (RFC 7517 §4.9).
-    public var thumbprint: String {
-        Base64URL.encode(Array(SHA256.digest(of: (der.first ?? [])[...])))
+    public var thumbprint: String { Self.thumbprint(der.first ?? []) }
+
+    fileprivate static func thumbprint(_ der: [UInt8]) -> String {
+        Base64URL.encode(Array(SHA256.digest(of: der[...])))
     }
 
     /// The value of `x5c` (RFC 7517 §4.7).
@@ -92,7 +94,8 @@ public struct CertificateChain: Sendable {
     /// - Parameters:
     ///   - roots: the certificates that are trusted, in DER, at most 512.
     ///   - time: the time at which the chain must be valid.
-    /// - Throws: `untrusted_certificate`; `malformed` if a root is no certificate.
+    /// - Throws: `untrusted_certificate`; `malformed` if a root is no certificate; `weak_key`, `unsupported_algorithm` and
+    ///   `unsupported_key_form` if it is one of such a key.
     public func verified(roots: [[UInt8]], at time: Timestamp) async throws(JOSEError) -> VerifiedCertificate
     {
         guard roots.count <= 512 else { throw JOSEError(.malformed, "more than 512 roots") }
@@ -139,7 +142,7 @@ public struct CertificateChain: Sendable {
     }
 
     /// The `SubjectPublicKeyInfo` of a certificate (RFC 5280 §4.1).
-    private static func keyInfo(_ der: [UInt8]) throws(JOSEError) -> ArraySlice<UInt8> {
+    fileprivate static func keyInfo(_ der: [UInt8]) throws(JOSEError) -> ArraySlice<UInt8> {
         var certificate = try DERReader(der[...], "certificate")
         var body = try certificate.sequence()
         let version = ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific)
@@ -198,33 +201,44 @@ extension JWK {
         ])
     }
 
-    /// Refuses a key whose first certificate is another key's. What cannot be read as a certificate says nothing, and is
-    /// refused when it is asked for.
+    /// Refuses a key whose first certificate is another key's, or not the one of `x5t#S256`. What cannot be read as a
+    /// certificate says nothing, and neither does one of a kind of key that we do not have.
     func checkCertificates() throws(JOSEError) {
-        guard let x5c = json["x5c"], let first = x5c.array?.first else { return }
-        let chain: CertificateChain
+        guard let first = json["x5c"]?.array?.first?.string,
+            let der = PEMBlock.decode(Array(first.utf8)), let stated = try? CertificateChain.keyInfo(der)
+        else { return }
         do {
-            chain = try CertificateChain(x5c: [first])
+            let key = try JWK(.object(try DERKey.subjectPublicKeyInfo(stated)))
+            try check(thumbprint: key.thumbprint())
         } catch {
-            guard error.code == .malformed || error.code == .unsupportedAlgorithm else {
-                throw JOSEError(.invalidKey, "the certificate is for another key, and that one is not sound")
-            }
-            return
+            // Weak or malformed, it is not this one, which is sound.
+            guard [.invalidKey, .weakKey].contains(error.code) else { return }
+            throw Self.foreignCertificate
         }
-        try checkMembers(chain)
+        try check(certificate: der)
     }
 
     private func checkMembers(_ chain: CertificateChain) throws(JOSEError) {
         try checkKey(chain)
+        try check(certificate: chain.der.first ?? [])
+    }
+
+    private func check(certificate der: [UInt8]) throws(JOSEError) {
         guard let stated = json["x5t#S256"] else { return }
-        guard let stated = stated.string, stated.isIdentical(to: chain.thumbprint) else {
+        guard let stated = stated.string, stated.isIdentical(to: CertificateChain.thumbprint(der)) else {
             throw JOSEError(.invalidKey, "'x5t#S256' is not the thumbprint of the first of 'x5c'")
         }
     }
 
     private func checkKey(_ chain: CertificateChain) throws(JOSEError) {
-        guard details.type != .symmetric, chain.unverifiedKey.thumbprint() == thumbprint() else {
-            throw JOSEError(.invalidKey, "the certificate is for another key")
+        try check(thumbprint: chain.unverifiedKey.thumbprint())
+    }
+
+    private func check(thumbprint other: String) throws(JOSEError) {
+        guard details.type != .symmetric, other.isIdentical(to: thumbprint()) else {
+            throw Self.foreignCertificate
         }
     }
+
+    private static let foreignCertificate = JOSEError(.invalidKey, "the certificate is for another key")
 }
