@@ -47,7 +47,7 @@ struct Output: Sendable {
     let err: String
 
     /// What it said on standard output, as JSON.
-    var json: JSON { (try? JSON.parse(Array(out.utf8))) ?? .null }
+    var json: JSON { (try? JSON.parse(Array(out.utf8), limits: .init(bytes: 1 << 20))) ?? .null }
 
     var lines: [String] { out.split(separator: "\n").map(String.init) }
 }

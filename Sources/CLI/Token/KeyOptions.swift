@@ -66,18 +66,18 @@ struct KeyOptions: ParsableArguments {
         return try saying(json)
     }
 
-    /// A key or a set of them, those without an algorithm given the one of `--algorithm`. A key that says another is
-    /// refused, or left out of a set: who names an algorithm wants no other.
-    func saying(_ json: JSON) throws -> JSON {
+    /// A key or a set of them; those that do not say their algorithm, and that `--algorithm` fits, given that. A key by
+    /// itself that says another is refused: who names an algorithm wants no other.
+    private func saying(_ json: JSON) throws -> JSON {
         guard let algorithm else { return json }
         if let keys = json["keys"]?.array {
-            return ["keys": .array(keys.filter { !contradicts($0) }.map { named($0, algorithm) })]
+            return ["keys": .array(keys.map { Self.fits($0, algorithm) ? Self.named($0, algorithm) : $0 })]
         }
         guard !contradicts(json) else {
             let own = json["alg"]?.string ?? ""
             throw JOSEError(.algorithmMismatch, "the key is for '\(own)', not \(algorithm)")
         }
-        return named(json, algorithm)
+        return Self.named(json, algorithm)
     }
 
     private func contradicts(_ key: JSON) -> Bool {
@@ -86,12 +86,42 @@ struct KeyOptions: ParsableArguments {
             return SignatureAlgorithm(name: algorithm) != signature
         }
         // A secret for `dir` may say the content encryption that it is for.
-        return !(algorithm == KeyManagementAlgorithm.direct.rawValue && ContentEncryption(name: own) != nil)
+        let names = [own, algorithm]
+        return
+            !(names.contains(KeyManagementAlgorithm.direct.rawValue)
+            && names.contains { ContentEncryption(name: $0) != nil })
     }
 
-    private func named(_ key: JSON, _ algorithm: String) -> JSON {
+    private static func named(_ key: JSON, _ algorithm: String) -> JSON {
         guard key["alg"] == nil, let members = key.object else { return key }
         return .object(members + [JSON.Member("alg", .string(algorithm))])
+    }
+
+    /// Whether a key of a set is of the kind that an algorithm takes.
+    private static func fits(_ key: JSON, _ algorithm: String) -> Bool {
+        if let management = KeyManagementAlgorithm(name: algorithm) {
+            return (try? JWK(key).with(id: nil, algorithm: management)) != nil
+        }
+        return (try? JWK(named(key, algorithm))) != nil
+    }
+
+    /// `--algorithm`, if it is one to sign with.
+    var signatureAlgorithm: SignatureAlgorithm? { algorithm.flatMap(SignatureAlgorithm.init(name:)) }
+
+    /// Refuses a token of another algorithm than `--algorithm`, whatever the keys are for.
+    func checkHeader(_ header: UnverifiedToken.Header) throws(JOSEError) {
+        guard let algorithm, header.algorithm != signatureAlgorithm else { return }
+        throw JOSEError(
+            .algorithmMismatch, "the token says \(header.algorithm.rawValue), --algorithm \(algorithm)")
+    }
+
+    /// The same for an encrypted token.
+    func checkHeader(_ header: UnopenedToken.Header) throws(JOSEError) {
+        guard let algorithm, header.algorithm != KeyManagementAlgorithm(name: algorithm),
+            header.encryption != ContentEncryption(name: algorithm)
+        else { return }
+        throw JOSEError(
+            .algorithmMismatch, "the token says \(header.algorithm.rawValue), --algorithm \(algorithm)")
     }
 
     /// The same for keys that sign or verify, each of which has one algorithm.
@@ -116,7 +146,8 @@ struct KeyOptions: ParsableArguments {
         }
         var found: [Key] = []
         var objection: JOSEError?
-        for member in members where kid == nil || member["kid"]?.string == kid {
+        for member in members
+        where (kid == nil || member["kid"]?.string == kid) && !contradicts(member) {
             do throws(JOSEError) {
                 found.append(try fit(try JWK(member)))
             } catch {
@@ -125,10 +156,13 @@ struct KeyOptions: ParsableArguments {
         }
         if let key = found.first, found.count == 1 { return key }
         if found.isEmpty, let objection { throw objection }
+        let wanted = [kid.map { "the kid '\($0)'" }, algorithm.map { "the algorithm \($0)" }].compactMap(
+            \.self)
         throw JOSEError(
             .unknownKey,
             found.isEmpty
-                ? "no key of the set has the kid asked for" : "\(found.count) keys fit; name one by --kid")
+                ? "no key of the set has \(wanted.isEmpty ? "what it takes" : wanted.joined(separator: " and "))"
+                : "\(found.count) keys fit; name one by --kid")
     }
 
     /// Without the end of a line: LF, or CR and LF.

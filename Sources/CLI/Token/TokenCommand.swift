@@ -63,7 +63,7 @@ struct TokenSize: ParsableArguments {
     static func note(_ token: String, readersTake limit: Int) {
         guard token.utf8.count > limit else { return }
         Console.note(
-            "note: the token has \(token.utf8.count) bytes; ours take more than \(limit) only by --maximum-bytes"
+            "note: \(token.utf8.count) bytes; readers of Vidimus take at most \(limit) unless told (--maximum-bytes)"
         )
     }
 }
@@ -104,7 +104,8 @@ struct TokenInspectCommand: AsyncParsableCommand {
             showHeader(of: text)
             throw Console.failure(error.description)
         }
-        let payload = try? JSON.parse(parsed.unverifiedPayload)
+        let bytes = parsed.unverifiedPayload
+        let payload = try? JSON.parse(bytes, limits: .init(bytes: bytes.count))
         if json {
             Console.json([
                 "header": parsed.header.json,

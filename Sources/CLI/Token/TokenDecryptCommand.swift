@@ -65,8 +65,10 @@ struct TokenDecryptCommand: AsyncParsableCommand {
     }
 
     private func decrypted(_ text: [UInt8], _ keys: DecryptionKeySet) throws(JOSEError) -> [UInt8] {
-        try UnopenedToken(text, maximumBytes: size.maximumBytes ?? UnopenedToken.maximumBytes)
-            .opened(by: keys, inflatingTo: inflateTo).payload
+        let token = try UnopenedToken(
+            text, maximumBytes: size.maximumBytes ?? UnopenedToken.maximumBytes)
+        try self.keys.checkHeader(token.header)
+        return try token.opened(by: keys, inflatingTo: inflateTo).payload
     }
 
     /// As it is if it is text.
@@ -80,7 +82,8 @@ struct TokenDecryptCommand: AsyncParsableCommand {
     private func answer(to line: [UInt8], _ keys: DecryptionKeySet) -> String {
         do throws(JOSEError) {
             let payload = try decrypted(line, keys)
-            let isJSON = !base64url && (try? JSON.parse(payload)) != nil
+            let isJSON =
+                !base64url && (try? JSON.parse(payload, limits: .init(bytes: payload.count))) != nil
             return isJSON ? BatchAnswer.payload(payload) : BatchAnswer.base64url(payload)
         } catch {
             return BatchAnswer.refusal(error)

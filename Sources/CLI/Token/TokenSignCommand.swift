@@ -52,7 +52,7 @@ struct TokenSignCommand: AsyncParsableCommand {
                 description: "standard input is empty: pipe in the claims, {\"sub\":\"ada\"} for instance")
         }
         do throws(JOSEError) {
-            guard try JSON.parse(payload).object != nil else {
+            guard try JSON.parse(payload, limits: .init(bytes: payload.count)).object != nil else {
                 throw JOSEError(.malformed, "not a JSON object")
             }
             return JSON.withoutSpace(payload)

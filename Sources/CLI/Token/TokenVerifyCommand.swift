@@ -59,16 +59,16 @@ struct TokenVerifyCommand: AsyncParsableCommand {
 
     private func readKeys() async throws -> JWKSet {
         guard let issuer else { return try JWKSet(parsing: try keys.signatureDocument().encoded()) }
-        let published = try await PublishedKeys(issuer: issuer).fetch()
-        guard keys.algorithm != nil else { return try JWKSet(parsing: published, publicOnly: true) }
-        let json = try JSON.parse(published, limits: .init(bytes: KeyDocument.maximumBytes))
-        return try JWKSet(parsing: try keys.saying(json).encoded(), publicOnly: true)
+        return try JWKSet(
+            parsing: try await PublishedKeys(issuer: issuer).fetch(), publicOnly: true,
+            unsaid: keys.signatureAlgorithm)
     }
 
     private func verified(_ text: [UInt8], _ keys: JWKSet) throws(JOSEError) -> [UInt8] {
-        let verified = try UnverifiedToken(
-            text, maximumBytes: size.maximumBytes ?? UnverifiedToken.maximumBytes
-        ).verified(by: keys)
+        let token = try UnverifiedToken(
+            text, maximumBytes: size.maximumBytes ?? UnverifiedToken.maximumBytes)
+        try self.keys.checkHeader(token.header)
+        let verified = try token.verified(by: keys)
         if signatureOnly { return verified.payload }
         let policy = ClaimsPolicy(issuer: issuer, audience: audience, type: type, leeway: .seconds(leeway))
         _ = try verified.claims(policy, at: MonotoneClock().now())

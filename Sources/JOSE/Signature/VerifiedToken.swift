@@ -42,7 +42,8 @@ public struct VerifiedToken: Sendable {
     static func claims(_ payload: consuming JSONMemory) throws(JOSEError) -> Claims {
         guard payload.count > 0 else { throw JOSEError(.malformed, "the payload is empty") }
         do {
-            return try Claims(JSONDocument(scanning: payload))
+            // Whoever parsed the token said how long it may be.
+            return try Claims(JSONDocument(scanning: payload, limits: JSON.Limits(bytes: payload.count)))
         } catch {
             throw JOSEError(error.code, "the payload: \(error.reason)")
         }
