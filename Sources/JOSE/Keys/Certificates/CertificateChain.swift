@@ -188,14 +188,15 @@ extension JWK {
     public func certificates() throws(JOSEError) -> CertificateChain? {
         guard let x5c = json["x5c"] else { return nil }
         let chain = try CertificateChain(x5c: x5c)
-        try checkMembers(chain)
+        try check(chain.unverifiedKey)
+        try check(certificate: chain.der.first ?? [])
         return chain
     }
 
     /// The key with its certificates as `x5c` and `x5t#S256`, in place of those it had.
     /// - Throws: `invalid_key` if the leaf has another key.
     public func with(certificates: CertificateChain) throws(JOSEError) -> JWK {
-        try checkKey(certificates)
+        try check(certificates.unverifiedKey)
         return try with([
             JSON.Member("x5c", certificates.x5c), JSON.Member("x5t#S256", .string(certificates.thumbprint)),
         ])
@@ -208,8 +209,7 @@ extension JWK {
             let der = PEMBlock.decode(Array(first.utf8)), let stated = try? CertificateChain.keyInfo(der)
         else { return }
         do {
-            let key = try JWK(.object(try DERKey.subjectPublicKeyInfo(stated)))
-            try check(thumbprint: key.thumbprint())
+            try check(try JWK(.object(try DERKey.subjectPublicKeyInfo(stated))))
         } catch {
             // Weak or malformed, it is not this one, which is sound.
             guard [.invalidKey, .weakKey].contains(error.code) else { return }
@@ -218,25 +218,16 @@ extension JWK {
         try check(certificate: der)
     }
 
-    private func checkMembers(_ chain: CertificateChain) throws(JOSEError) {
-        try checkKey(chain)
-        try check(certificate: chain.der.first ?? [])
+    private func check(_ certified: JWK) throws(JOSEError) {
+        guard details.type != .symmetric, certified.thumbprint() == thumbprint() else {
+            throw Self.foreignCertificate
+        }
     }
 
     private func check(certificate der: [UInt8]) throws(JOSEError) {
         guard let stated = json["x5t#S256"] else { return }
         guard let stated = stated.string, stated.isIdentical(to: CertificateChain.thumbprint(der)) else {
             throw JOSEError(.invalidKey, "'x5t#S256' is not the thumbprint of the first of 'x5c'")
-        }
-    }
-
-    private func checkKey(_ chain: CertificateChain) throws(JOSEError) {
-        try check(thumbprint: chain.unverifiedKey.thumbprint())
-    }
-
-    private func check(thumbprint other: String) throws(JOSEError) {
-        guard details.type != .symmetric, other.isIdentical(to: thumbprint()) else {
-            throw Self.foreignCertificate
         }
     }
 
