@@ -186,6 +186,10 @@ struct FileCommandTests {
             #expect(output.status == 1 && output.err.contains(sentence), "\(output.err)")
             #expect(output.out.hasPrefix("header (unverified, of a token that is refused)\n{\n  \"alg\""))
         }
+        // What moves a terminal's cursor or turns its text round is written out.
+        let hostile = #"{"alg":"none","x":"\#u{9B}31m\#u{202E}"}"#
+        let output = try await vidimus("token inspect", "\(Base64URL.encode(Array(hostile.utf8))).e30.AA")
+        #expect(output.out.contains(#""x": "\u009b31m\u202e""#), "\(output.out)")
     }
 
     @Test("A key to decrypt with is made, its public half given away, and a token sealed to it is opened")

@@ -70,7 +70,7 @@ public struct DecryptionKeySet: Sendable {
                 hasNames = hasNames || jwk.id != nil
                 keys += try Self.keys(jwk, unsaid, encryptions)
             } catch {
-                throw JOSEError(error.code, "key \(place + 1) of the set: \(error.reason)")
+                throw error.ofMember(place)
             }
         }
         try self.init(keys: keys)

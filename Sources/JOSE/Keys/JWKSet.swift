@@ -28,7 +28,8 @@ public struct JWKSet: Sendable {
     /// Members of a set that are not for us are skipped (RFC 7517 §5): an unknown `kty`, `crv` or `alg`,
     /// another `use` than "sig", `key_ops` without "verify", RSA and symmetric keys that do not say their
     /// `alg`, keys whose `use` and `key_ops` contradict each other. Those that are for us and malformed or weak refuse
-    /// the whole set, and so does a private or symmetric member beside a public one, whatever both are for. A single JWK must be usable.
+    /// the whole set, and so does a private or symmetric member beside a public one, whatever both are for. A single JWK
+    /// must be usable.
     /// - Parameters:
     ///   - bytes: the JSON text.
     ///   - publicOnly: whether to refuse private and symmetric members, as in a set from the network, where they are
@@ -61,7 +62,7 @@ public struct JWKSet: Sendable {
                 try Self.refuseSecret(member, publicOnly)
                 if let key = try Self.key(member, unsaid) { keys.append(key) }
             } catch {
-                throw JOSEError(error.code, "key \(place + 1) of the set: \(error.reason)")
+                throw error.ofMember(place)
             }
         }
         // Whoever wrote such a set gives a secret away, or takes what is public for one.

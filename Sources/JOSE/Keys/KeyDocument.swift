@@ -120,7 +120,7 @@ public struct KeyDocument: Sendable {
             do {
                 entries.append(Entry(key: try JWK(member), form: .jwk))
             } catch {
-                throw JOSEError(error.code, "key \(place + 1) of the set: \(error.reason)")
+                throw error.ofMember(place)
             }
         }
         return entries

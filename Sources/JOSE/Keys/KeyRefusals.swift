@@ -10,6 +10,14 @@ extension JOSEError.Code {
     public static let untrustedCertificate = Self(rawValue: "untrusted_certificate")
 }
 
+extension JOSEError {
+    /// The same, saying which member of a set it is about.
+    /// - Parameter place: from 0.
+    func ofMember(_ place: Int) -> JOSEError {
+        JOSEError(code, "key \(place + 1) of the set: \(reason)")
+    }
+}
+
 /// Keys that people have and we do not read: each is refused by name, with the command that converts it.
 enum KeyRefusal {
     private static let reencrypt = "openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.pem -out NEW.pem"
