@@ -1,5 +1,3 @@
-import Crypto
-
 /// `at_hash` and `c_hash` of an ID token: what ties it to the access token or code that came with it (OpenID
 /// Connect Core 3.1.3.6, 3.3.2.11).
 public enum TokenHash {
@@ -9,9 +7,9 @@ public enum TokenHash {
         let bytes = Array(token.utf8)
         let digest: [UInt8] =
             switch algorithm.hashBytes {
-            case 32: Array(SHA256.digest(of: bytes[...]))
-            case 48: Array(SHA384.digest(of: bytes[...]))
-            default: Array(SHA512.digest(of: bytes[...]))
+            case 32: SHA256State.digest(of: bytes)
+            case 48: SHA384State.digest(of: bytes)
+            default: SHA512State.digest(of: bytes)
             }
         return Base64URL.encode(digest.prefix(digest.count / 2))
     }

@@ -148,7 +148,7 @@ struct ConcatKDF {
         var key: [UInt8] = []
         var round: UInt32 = 1
         while key.count < count {
-            key += SHA256.digest(of: (round.bigEndianBytes + secret + info)[...])
+            key += SHA256State.digest(of: round.bigEndianBytes + secret + info)
             round += 1
         }
         return Array(key.prefix(count))

@@ -1,5 +1,3 @@
-import Crypto
-
 /// A JSON Web Key (RFC 7517): checked when it is made, so that whoever holds one holds a sound key.
 ///
 /// Kinds: `EC` on P-256, P-384, P-521; `RSA` of 2048 to 8192 bits; `OKP` on Ed25519 and X25519; `oct`. Members that
@@ -68,7 +66,7 @@ public struct JWK: Sendable {
     ///
     /// That of a symmetric key is a hash of its secret: do not publish it.
     public func thumbprint() -> String {
-        Base64URL.encode(Array(SHA256.digest(of: JSON.object(thumbprintMembers).encoded()[...])))
+        Base64URL.encode(SHA256State.digest(of: JSON.object(thumbprintMembers).encoded()))
     }
 
     /// The values stand in their one canonical form, since nothing else was accepted.

@@ -9,9 +9,9 @@ import CryptoExtras
 
 /// A private key, or secret, tied to the one algorithm it signs with.
 enum Signer: Sendable {
-    case hs256(KeyedHash<SHA256>)
-    case hs384(KeyedHash<SHA384>)
-    case hs512(KeyedHash<SHA512>)
+    case hs256(KeyedHash<SHA256State>)
+    case hs384(KeyedHash<SHA384State>)
+    case hs512(KeyedHash<SHA512State>)
     case rsa(_RSA.Signing.PrivateKey, SignatureAlgorithm)
     case es256(P256.Signing.PrivateKey)
     case es384(P384.Signing.PrivateKey)
@@ -42,9 +42,9 @@ enum Signer: Sendable {
         over input: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws -> Result {
         switch self {
-        case .hs256(let key): key.code(of: input).withItsBytes(body)
-        case .hs384(let key): key.code(of: input).withItsBytes(body)
-        case .hs512(let key): key.code(of: input).withItsBytes(body)
+        case .hs256(let key): key.withCode(of: input, body)
+        case .hs384(let key): key.withCode(of: input, body)
+        case .hs512(let key): key.withCode(of: input, body)
         case .rsa(let key, let algorithm): try signature(input, key, algorithm).withUnsafeBytes(body)
         case .es256(let key):
             try key.signature(for: SHA256.digest(of: input)).rawRepresentation.withUnsafeBytes(body)
@@ -60,7 +60,8 @@ enum Signer: Sendable {
     private func signature(
         _ input: UnsafeRawBufferPointer, _ key: _RSA.Signing.PrivateKey, _ algorithm: SignatureAlgorithm
     ) throws -> Data {
-        let padding = algorithm.rsaPadding
+        // PSS takes a salt as long as the digest (RFC 7518 §3.5).
+        let padding: _RSA.Signing.Padding = algorithm.isPSS ? .PSS : .insecurePKCS1v1_5
         let signature =
             switch algorithm.hashBytes {
             case 32: try key.signature(for: SHA256.digest(of: input), padding: padding)
@@ -68,5 +69,14 @@ enum Signer: Sendable {
             default: try key.signature(for: SHA512.digest(of: input), padding: padding)
             }
         return signature.rawRepresentation
+    }
+}
+
+extension HashFunction {
+    /// The digest of `input`, in the type that swift-crypto signs.
+    fileprivate static func digest(of input: UnsafeRawBufferPointer) -> Digest {
+        var hash = Self()
+        hash.update(bufferPointer: input)
+        return hash.finalize()
     }
 }

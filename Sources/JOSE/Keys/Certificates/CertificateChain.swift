@@ -1,4 +1,3 @@
-import Crypto
 import SwiftASN1
 @_spi(FixedExpiryValidationTime) import X509
 
@@ -67,7 +66,7 @@ public struct CertificateChain: Sendable {
     public var thumbprint: String { Self.thumbprint(der.first ?? []) }
 
     fileprivate static func thumbprint(_ der: [UInt8]) -> String {
-        Base64URL.encode(Array(SHA256.digest(of: der[...])))
+        Base64URL.encode(SHA256State.digest(of: der))
     }
 
     /// The value of `x5c` (RFC 7517 §4.7).
