@@ -27,10 +27,10 @@ public struct Claims: Sendable {
     /// Claims of a scanned text.
     /// - Throws: `malformed` for anything but an object.
     init(_ document: JSONDocument) throws(JOSEError) {
-        self.document = document
         guard document.kind(JSONDocument.root) == .object else {
             throw JOSEError(.malformed, "claims are not a JSON object")
         }
+        self.document = document
     }
 
     var registered: RegisteredClaims { document.registered }

@@ -15,8 +15,8 @@ final class JSONMemory: ManagedBuffer<JSONMemory.Extent, UInt8> {
         let room: Int
         /// How many the scan noted.
         var nodes = 0
-        /// What the scan noted of claims.
-        var registered = RegisteredClaims()
+        /// What the scan noted of the members of the text's own object.
+        var members = JSONScanner.Members()
 
         init(bytes: Int, room: Int) {
             let alignment = MemoryLayout<Node>.alignment
@@ -73,7 +73,7 @@ final class JSONMemory: ManagedBuffer<JSONMemory.Extent, UInt8> {
             let count = try JSONScanner.scan(
                 UnsafeBufferPointer(start: elements, count: extent.pointee.bytes), limits: limits,
                 nodes: UnsafeMutableBufferPointer(start: nodes, count: extent.pointee.room),
-                registered: &extent.pointee.registered)
+                members: &extent.pointee.members)
             extent.pointee.nodes = min(count, extent.pointee.room)
             return count
         }
@@ -82,7 +82,11 @@ final class JSONMemory: ManagedBuffer<JSONMemory.Extent, UInt8> {
     /// For how many nodes there is room. Not by `header`, where Swift would look who else is at it: 60 instructions.
     var room: Int { withUnsafeMutablePointerToHeader { $0.pointee.room } }
 
-    var registered: RegisteredClaims { withUnsafeMutablePointerToHeader { $0.pointee.registered } }
+    var registered: RegisteredClaims { withUnsafeMutablePointerToHeader { $0.pointee.members.registered } }
+
+    var otherMembers: (first: UInt32, last: UInt32) {
+        withUnsafeMutablePointerToHeader { $0.pointee.members.others }
+    }
 
     /// How many bytes the text has.
     var count: Int { withUnsafeMutablePointerToHeader { $0.pointee.bytes } }

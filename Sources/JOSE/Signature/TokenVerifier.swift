@@ -58,7 +58,7 @@ extension Token {
                     if policy.type != nil {
                         try policy.checkType(known._withUnsafeGuaranteedRef(\.header.type))
                     }
-                    return try check(VerifiedToken.claims(payload), now)
+                    return try check(VerifiedToken.claims(consume payload), now)
                 }
                 let token = try headers.verifiedAnew(compact, maximumBytes) { header throws(JOSEError) in
                     try key(for: header)

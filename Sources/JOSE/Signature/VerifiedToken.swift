@@ -40,10 +40,11 @@ public struct VerifiedToken: Sendable {
 
     /// - Parameter payload: nobody else has it.
     static func claims(_ payload: consuming JSONMemory) throws(JOSEError) -> Claims {
-        guard payload.count > 0 else { throw JOSEError(.malformed, "the payload is empty") }
+        // Whoever parsed the token said how long it may be.
+        let limits = JSON.Limits(bytes: payload.count)
+        guard limits.bytes > 0 else { throw JOSEError(.malformed, "the payload is empty") }
         do {
-            // Whoever parsed the token said how long it may be.
-            return try Claims(JSONDocument(scanning: payload, limits: JSON.Limits(bytes: payload.count)))
+            return try Claims(JSONDocument(scanning: consume payload, limits: limits))
         } catch {
             throw JOSEError(error.code, "the payload: \(error.reason)")
         }
