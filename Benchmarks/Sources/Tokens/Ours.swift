@@ -18,7 +18,7 @@ extension AccessClaims {
     /// By hand, from the scanned claims.
     init(_ claims: borrowing Claims) throws(JOSEError) {
         try self.init(
-            iss: claims.issuer ?? "", sub: claims.subject ?? "", aud: Audience(claims.audience),
+            iss: claims.issuer ?? "", sub: claims.subject ?? "", aud: Audience(claims),
             exp: claims.expiresAt ?? .now, nbf: claims.notBefore ?? .now, iat: claims.issuedAt ?? .now,
             jti: claims.tokenID ?? "", scope: claims.string("scope") ?? "",
             roles: claims.strings("roles") ?? [], sid: claims.string("sid") ?? "")

@@ -109,10 +109,8 @@ extension Claims {
     public var audience: [String] {
         get throws(JOSEError) {
             guard let node = registered.audience else { return [] }
-            guard let strings = document.oneOrMoreStrings(node) else {
-                throw wrong("aud", "a string or an array of strings")
-            }
-            return strings
+            guard let names = document.audience(node)?.names else { throw wrongAudience }
+            return names
         }
     }
 
@@ -155,6 +153,8 @@ extension Claims {
         guard let time else { throw JOSEError(.invalidClaim, "\(name.quoted) \(problem)") }
         return time
     }
+
+    var wrongAudience: JOSEError { wrong("aud", "a string or an array of strings") }
 
     func wrong(_ name: String, _ expected: String) -> JOSEError {
         JOSEError(.invalidClaim, "\(name.quoted) is not \(expected)")

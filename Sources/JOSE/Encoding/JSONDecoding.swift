@@ -120,9 +120,7 @@ private struct NodeDecoder: Decoder, SingleValueDecodingContainer {
         if type == [String].self, let strings = document.strings(node) as? Value { return strings }
         if type == JSON.self, let json = document.json(node) as? Value { return json }
         if type == Timestamp.self, let time = try time() as? Value { return time }
-        if type == Audience.self, let names = document.oneOrMoreStrings(node) {
-            if let audience = Audience(names) as? Value { return audience }
-        }
+        if type == Audience.self, let audience = document.audience(node) as? Value { return audience }
         if type == Date.self {
             let date = Date(timeIntervalSince1970: Double(try time().milliseconds) / 1_000)
             if let date = date as? Value { return date }

@@ -173,7 +173,7 @@ struct JSONScanner {
         let stop = text.pastPlainWords(start &+ 1)
         // Most strings end here.
         guard text[stop] == UInt8(ascii: "\"") else { return try unusualString(at: start) }
-        note(.string, from: start &+ 1, to: stop)
+        note(.asciiString, from: start &+ 1, to: stop)
         return (stop &+ 1, false)
     }
 

@@ -117,4 +117,42 @@ struct TypedClaimsTests {
         #expect(try JSONDecoder().decode(Some.self, from: data) == some)
         #expect(try Claims(JSON.parse(Array(data))).decode(Some.self) == some)
     }
+
+    @Test("One recipient is the same as a string, as an array of one, and however it was made")
+    func oneRecipient() throws {
+        struct Meant: Codable, Equatable {
+            var aud: Audience
+        }
+        let one = Meant(aud: "a")
+        for written in [#"{"aud":"a"}"#, #"{"aud":["a"]}"#, #"{"aud":"\u0061"}"#] {
+            let claims = try Claims(parsing: Array(written.utf8), limits: JSON.Limits())
+            #expect(
+                try claims.decode(Meant.self) == one && Audience(claims) == "a" && claims.audience == ["a"])
+            #expect(try JSONDecoder().decode(Meant.self, from: Data(written.utf8)) == one)
+        }
+        #expect(
+            Audience("a") == Audience(["a"]) && ["a"] == Audience("a")
+                && Audience("a") != Audience(["a", "a"]))
+        #expect(Set([Audience("a"), Audience(["a"]), ["a"]]).count == 1)
+        #expect(
+            String(decoding: try JSONEncoder().encode(Meant(aud: ["a"])), as: UTF8.self) == #"{"aud":"a"}"#)
+    }
+
+    @Test("Several recipients, and none, are an array; anything else is no audience")
+    func severalRecipients() throws {
+        let two = try Claims(["aud": ["a", "b"]])
+        #expect(try Audience(two) == ["a", "b"] && Audience(two).names == two.audience)
+        #expect(try Audience(Claims([:])) == [] && Audience(Claims(["aud": []])) == [])
+        for other in [1, .null, true, ["a", 1], [["a"]], ["a": "b"]] as [JSON] {
+            let claims = try Claims(["aud": other])
+            let reason = "'aud' is not a string or an array of strings"
+            #expect(refusal { try Audience(claims) } == JOSEError(.invalidClaim, reason), "\(other)")
+            #expect(refusal { try claims.audience } == JOSEError(.invalidClaim, reason), "\(other)")
+        }
+        var audience: Audience = ["a", "b"]
+        audience.names.removeLast()
+        #expect(audience == "a" && audience.names == ["a"])
+        audience.names.append("c")
+        #expect(audience == ["a", "c"])
+    }
 }

@@ -178,4 +178,25 @@ struct JSONTests {
         #expect((["x": 1] as JSON).object == [JSON.Member("x", 1)])
         #expect((["x": 1, "y": 2] as JSON) != ["y": 2, "x": 1])
     }
+
+    @Test("A string is what it says, with a character beyond ASCII or an escape at any place of any length")
+    func everyPlace() throws {
+        for special in ["", "é", "€", "😀", "\u{7F}", #"\n"#, #"\u00e9"#] {
+            for length in 0...26 {
+                for place in 0...length {
+                    let before = String(repeating: "a", count: place)
+                    let inside = before + special + String(repeating: "b", count: length - place)
+                    // Far from the end of the text, and at it.
+                    for after in ["", String(repeating: " ", count: 12)] {
+                        let text = Data("{\"s\":[\"\(inside)\"\(after)]}".utf8)
+                        let expected = try JSONDecoder().decode([String: [String]].self, from: text)["s"]
+                        let claims = try Claims(parsing: Array(text), limits: JSON.Limits())
+                        let read = try claims.strings("s")
+                        #expect(read?.map { Array($0.utf8) } == expected?.map { Array($0.utf8) })
+                        #expect(read == expected && read?.first?.utf16.count == expected?.first?.utf16.count)
+                    }
+                }
+            }
+        }
+    }
 }
