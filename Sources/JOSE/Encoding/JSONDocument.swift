@@ -43,15 +43,15 @@ struct JSONDocument: @unchecked Sendable {
     /// - Throws: `malformed`, saying at which byte and what.
     init(scanning memory: consuming JSONMemory, limits: JSON.Limits = JSON.Limits()) throws(JOSEError) {
         let count = try memory.scan(limits: limits)
-        // More nodes than claims have are scanned again, now that their number is known.
-        if count > memory.room,
-            let larger = memory.withContents({ text, _ in JSONMemory.copying(text, room: count) })
-        {
-            _ = try larger.scan(limits: limits)
-            self.memory = larger
-        } else {
+        guard count > memory.room else {
             self.memory = consume memory
+            return
         }
+        // More nodes than claims have: scanned again, now that their number is known. Until then names were not compared.
+        guard let larger = memory.withContents({ text, _ in JSONMemory.copying(text, room: count) }),
+            try larger.scan(limits: limits) <= larger.room
+        else { throw JOSEError(.malformed, "JSON of \(count) values") }
+        self.memory = larger
     }
 
     /// The text, copied.
@@ -84,22 +84,21 @@ extension JSONDocument {
 
     /// The string at a node that is one.
     func string(_ node: Int) -> String {
-        slice(node) { text in String(decoding: text, as: UTF8.self) }
+        memory.withContents { text, nodes in
+            precondition(nodes.indices.contains(node))
+            let inside = UnsafeBufferPointer(rebasing: text[nodes[node].range])
+            return switch nodes[node].kind {
+            // The scan saw that it is ASCII: to look again is a fifth of the time.
+            case .asciiString: String(copying: UTF8Span(unchecked: inside.span, isKnownASCII: true))
+            case .escapedString: String(decoding: JSONText(inside).unescaped(), as: UTF8.self)
+            default: String(decoding: inside, as: UTF8.self)
+            }
+        }
     }
 
     /// The string at a node; nil if it is none.
     func stringIfAny(_ node: Int) -> String? {
-        memory.withContents { text, nodes -> String? in
-            precondition(nodes.indices.contains(node))
-            let own = nodes[node]
-            guard own.kind == .asciiString else {
-                return own.kind == .string || own.kind == .escapedString ? string(node) : nil
-            }
-            // The scan saw that it is ASCII: to look again is a fifth of the time.
-            let ascii = UTF8Span(
-                unchecked: UnsafeBufferPointer(rebasing: text[own.range]).span, isKnownASCII: true)
-            return String(copying: ascii)
-        }
+        isString(node) ? string(node) : nil
     }
 
     /// Whether the string at a node that is one holds exactly these bytes.
@@ -178,9 +177,8 @@ extension JSONDocument {
         let wanted = name.utf8.span
         guard node == Self.root else { return member(wanted, of: node) }
         // The registered claims were noted, and are not among the others: a third of the time of a walk over all.
-        if wanted.count == 3 {
-            let (node, isRegistered) = memory.registered.named(wanted[0], wanted[1], wanted[2])
-            if isRegistered { return node }
+        if wanted.count == 3, let claim = RegisteredClaims.Name(wanted[0], wanted[1], wanted[2]) {
+            return memory.registered[claim]
         }
         let (first, last) = memory.otherMembers
         var place = Int(first)
@@ -207,13 +205,12 @@ extension JSONDocument {
     private func isName(_ node: Int, _ name: Span<UInt8>) -> Bool {
         memory.withContents { text, nodes in
             let own = nodes[node]
-            let (start, end) = (Int(own.start), Int(own.end))
             guard own.kind != .escapedString else {
                 return slice(node) { $0.count == name.count && name.bytes.isIdentical(to: $0.span.bytes) }
             }
-            guard end &- start == name.count else { return false }
+            guard own.range.count == name.count else { return false }
             // Within the text, where the scanner saw the name.
-            return UnsafeBufferPointer(rebasing: text[start..<end]).span.bytes.isIdentical(to: name.bytes)
+            return UnsafeBufferPointer(rebasing: text[own.range]).span.bytes.isIdentical(to: name.bytes)
         }
     }
 
@@ -254,10 +251,9 @@ extension JSONDocument {
     private func slice<Result>(_ node: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         memory.withContents { text, nodes in
             precondition(nodes.indices.contains(node))
-            let node = nodes[node]
-            let text = UnsafeBufferPointer(rebasing: text[Int(node.start)..<Int(node.end)])
-            guard node.kind == .escapedString else { return body(text) }
-            return JSONText(text).unescaped().withUnsafeBufferPointer(body)
+            let inside = UnsafeBufferPointer(rebasing: text[nodes[node].range])
+            guard nodes[node].kind == .escapedString else { return body(inside) }
+            return JSONText(inside).unescaped().withUnsafeBufferPointer(body)
         }
     }
 }

@@ -26,7 +26,7 @@ public struct JWK: Sendable {
         self.details = description
         material = try KeyMaterial(members, type: description.type)
         if let algorithm = description.algorithmName.flatMap(SignatureAlgorithm.init(name:)) {
-            _ = try Verifier(material, algorithm)
+            try material.check(for: algorithm)
         }
         try checkCertificates()
     }

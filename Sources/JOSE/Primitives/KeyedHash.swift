@@ -5,13 +5,8 @@ final class KeyedHash<Hash: SHA2>: Sendable {
     private let inner: Hash
     private let outer: Hash
 
-    /// - Throws: `weak_key` if the secret is shorter than the digest (RFC 7518 §3.2).
-    init(secret: [UInt8]) throws(JOSEError) {
-        let least = Hash.digestBytes
-        guard secret.count >= least else {
-            throw JOSEError(
-                .weakKey, "a secret of \(secret.count * 8) bits, HS\(least * 8) needs at least \(least * 8)")
-        }
+    /// - Parameter secret: as long as it should be.
+    init(secret: [UInt8]) {
         var block = secret.count > Hash.blockBytes ? Hash.digest(of: secret) : secret
         block += repeatElement(0, count: Hash.blockBytes - block.count)
         inner = Self.state(block, mask: 0x36)

@@ -55,7 +55,7 @@ extension SHA2 {
     }
 }
 
-// Of what BoringSSL answers here nothing can go wrong: it says so in its header.
+// BoringSSL answers 1 each time; its header has 0 for a state that was not begun, which there is none of.
 
 struct SHA256State: SHA2 {
     static let digestBytes = 32

@@ -23,16 +23,20 @@ enum Signer: Sendable {
     ///   for a short secret.
     init(_ material: KeyMaterial, _ algorithm: SignatureAlgorithm) throws(JOSEError) {
         guard material.isPrivate else { throw JOSEError(.invalidKey, "a public key cannot sign") }
-        switch (material, try Verifier(material, algorithm)) {
-        case (_, .hs256(let key)): self = .hs256(key)
-        case (_, .hs384(let key)): self = .hs384(key)
-        case (_, .hs512(let key)): self = .hs512(key)
-        case (.rsa(_, _, let key?), _): self = .rsa(key, algorithm)
-        case (.p256(_, let key?), _): self = .es256(key)
-        case (.p384(_, let key?), _): self = .es384(key)
-        case (.p521(_, let key?), _): self = .es512(key)
-        case (.ed25519(_, let key?), _): self = .ed25519(key)
-        case (.mlDSA65(_, let key?), _): self = .mlDSA65(key)
+        try material.check(for: algorithm)
+        switch material {
+        case .symmetric(let secret):
+            switch algorithm.hashBytes {
+            case 32: self = .hs256(KeyedHash(secret: secret))
+            case 48: self = .hs384(KeyedHash(secret: secret))
+            default: self = .hs512(KeyedHash(secret: secret))
+            }
+        case .rsa(_, _, let key?): self = .rsa(key, algorithm)
+        case .p256(_, let key?): self = .es256(key)
+        case .p384(_, let key?): self = .es384(key)
+        case .p521(_, let key?): self = .es512(key)
+        case .ed25519(_, let key?): self = .ed25519(key)
+        case .mlDSA65(_, let key?): self = .mlDSA65(key)
         default: throw JOSEError(.invalidKey, "a public key cannot sign")
         }
     }

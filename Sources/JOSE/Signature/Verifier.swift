@@ -21,23 +21,22 @@ enum Verifier: Sendable {
 
     /// - Throws: `invalid_key` if the algorithm is of another kind of key, `weak_key` for a short secret.
     init(_ material: KeyMaterial, _ algorithm: SignatureAlgorithm) throws(JOSEError) {
-        switch (material, algorithm) {
-        case (.symmetric(let secret), .hs256): self = .hs256(try KeyedHash(secret: secret))
-        case (.symmetric(let secret), .hs384): self = .hs384(try KeyedHash(secret: secret))
-        case (.symmetric(let secret), .hs512): self = .hs512(try KeyedHash(secret: secret))
-        case (.rsa(let key, let bytes, _), .rs256), (.rsa(let key, let bytes, _), .rs384),
-            (.rsa(let key, let bytes, _), .rs512), (.rsa(let key, let bytes, _), .ps256),
-            (.rsa(let key, let bytes, _), .ps384), (.rsa(let key, let bytes, _), .ps512):
+        try material.check(for: algorithm)
+        switch material {
+        case .symmetric(let secret):
+            switch algorithm.hashBytes {
+            case 32: self = .hs256(KeyedHash(secret: secret))
+            case 48: self = .hs384(KeyedHash(secret: secret))
+            default: self = .hs512(KeyedHash(secret: secret))
+            }
+        case .rsa(let key, let bytes, _):
             self = .rsa(try RSAVerificationKey(key), modulusBytes: bytes, algorithm)
-        case (.p256(let key, _), .es256):
-            self = .es256(try CurveVerificationKey(key.x963Representation, on: .p256))
-        case (.p384(let key, _), .es384):
-            self = .es384(try CurveVerificationKey(key.x963Representation, on: .p384))
-        case (.p521(let key, _), .es512):
-            self = .es512(try CurveVerificationKey(key.x963Representation, on: .p521))
-        case (.ed25519(let key, _), .ed25519): self = .ed25519(key)
-        case (.mlDSA65(let key, _), .mlDSA65): self = .mlDSA65(key)
-        default: throw JOSEError(.invalidKey, "\(algorithm.rawValue) is not for this kind of key or curve")
+        case .p256(let key, _): self = .es256(try CurveVerificationKey(key.x963Representation, on: .p256))
+        case .p384(let key, _): self = .es384(try CurveVerificationKey(key.x963Representation, on: .p384))
+        case .p521(let key, _): self = .es512(try CurveVerificationKey(key.x963Representation, on: .p521))
+        case .ed25519(let key, _): self = .ed25519(key)
+        case .mlDSA65(let key, _): self = .mlDSA65(key)
+        case .x25519: throw KeyMaterial.notFor(algorithm)
         }
     }
 
@@ -96,5 +95,31 @@ extension SignatureAlgorithm {
         case .ps256, .ps384, .ps512: true
         default: false
         }
+    }
+}
+
+extension KeyMaterial {
+    /// Refuses an algorithm that the key is not for.
+    /// - Throws: `invalid_key` if the algorithm is of another kind of key or curve, `weak_key` for a secret shorter than its
+    ///   hash (RFC 7518 §3.2).
+    func check(for algorithm: SignatureAlgorithm) throws(JOSEError) {
+        switch (self, algorithm) {
+        case (.symmetric(let secret), .hs256), (.symmetric(let secret), .hs384),
+            (.symmetric(let secret), .hs512):
+            let least = algorithm.hashBytes * 8
+            guard secret.count * 8 >= least else {
+                throw JOSEError(
+                    .weakKey,
+                    "a secret of \(secret.count * 8) bits, \(algorithm.rawValue) needs at least \(least)")
+            }
+        case (.rsa, .rs256), (.rsa, .rs384), (.rsa, .rs512), (.rsa, .ps256), (.rsa, .ps384), (.rsa, .ps512),
+            (.p256, .es256), (.p384, .es384), (.p521, .es512), (.ed25519, .ed25519), (.mlDSA65, .mlDSA65):
+            break
+        default: throw Self.notFor(algorithm)
+        }
+    }
+
+    fileprivate static func notFor(_ algorithm: SignatureAlgorithm) -> JOSEError {
+        JOSEError(.invalidKey, "\(algorithm.rawValue) is not for this kind of key or curve")
     }
 }

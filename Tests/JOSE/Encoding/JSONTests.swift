@@ -199,4 +199,49 @@ struct JSONTests {
             }
         }
     }
+
+    @Test(
+        "A name twice is refused wherever the two stand, among few and many, also where more values than usual follow"
+    )
+    func nameTwice() throws {
+        for count in 2...24 {
+            for place in 1..<count {
+                for (first, values) in [(0, 0), (place - 1, 0), (0, 30), (place / 2, 7)] {
+                    let names = (0..<count).map { $0 == place ? "n\(first)" : "n\($0)" }
+                    // As they are, and one of the two escaped.
+                    for written in [names, names.enumerated().map { $0 == place ? "\\u006e\(first)" : $1 }] {
+                        let value = "[" + [String](repeating: "1", count: values).joined(separator: ",") + "]"
+                        let members = written.map { "\"\($0)\":\(value)" }.joined(separator: ",")
+                        for text in ["{\(members)}", "[0,{\(members)}]"] {
+                            #expect(refusal { try JSON.parse(text) }?.code == .malformed, "\(text)")
+                        }
+                        let others = written.enumerated().filter { $0.offset != place }
+                        let distinct = others.map { "\"\($0.element)\":\(value)" }.joined(separator: ",")
+                        #expect(try JSON.parse("{\(distinct)}").object?.count == count - 1)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("Numbers are bounded by their characters, and 256 objects may lie within each other")
+    func numberAndObjectLimits() throws {
+        for digits in [1, 9, 10, 17, 18, 19, 20] {
+            let limits = JSON.Limits(digits: digits)
+            let (fits, more) = (
+                String(repeating: "7", count: digits), String(repeating: "7", count: digits + 1)
+            )
+            #expect(throws: Never.self) { try JSON.parse(fits, limits: limits) }
+            #expect(refusal { try JSON.parse(more, limits: limits) }?.code == .malformed, "\(more)")
+            #expect(refusal { try JSON.parse("-" + fits, limits: limits) }?.code == .malformed)
+        }
+        for depth in [1, 2, 256] {
+            let text = String(repeating: "{\"a\":", count: depth) + "1" + String(repeating: "}", count: depth)
+            #expect(throws: Never.self) { try JSON.parse(text, limits: JSON.Limits(depth: depth)) }
+            #expect(
+                refusal { try JSON.parse(text, limits: JSON.Limits(depth: depth - 1)) }?.code == .malformed)
+        }
+        let deeper = String(repeating: "{\"a\":", count: 257) + "1" + String(repeating: "}", count: 257)
+        #expect(refusal { try JSON.parse(deeper, limits: JSON.Limits(depth: 1_000)) }?.code == .malformed)
+    }
 }
