@@ -32,7 +32,7 @@ public struct Audience: Sendable, Hashable, Codable, ExpressibleByStringLiteral,
     /// The `aud` of these claims, for a struct that is filled by name; nobody if it is absent.
     /// - Throws: `invalid_claim` if it is not a string or an array of strings.
     public init(_ claims: borrowing Claims) throws(JOSEError) {
-        guard let node = claims.registered.audience else {
+        guard let node = claims.registered[.audience] else {
             self.init([])
             return
         }

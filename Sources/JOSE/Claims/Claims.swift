@@ -95,20 +95,20 @@ extension Claims {
     /// `iss` (RFC 7519 §4.1.1): who issued the token; nil if absent.
     /// - Throws: `invalid_claim` if it is not a string.
     public var issuer: String? {
-        get throws(JOSEError) { try string(registered.issuer, "iss") }
+        get throws(JOSEError) { try string(registered[.issuer], "iss") }
     }
 
     /// `sub` (RFC 7519 §4.1.2): whom it is about; nil if absent.
     /// - Throws: `invalid_claim` if it is not a string.
     public var subject: String? {
-        get throws(JOSEError) { try string(registered.subject, "sub") }
+        get throws(JOSEError) { try string(registered[.subject], "sub") }
     }
 
     /// `aud` (RFC 7519 §4.1.3): whom it is meant for, a string or an array of strings; empty if absent.
     /// - Throws: `invalid_claim` if it is something else.
     public var audience: [String] {
         get throws(JOSEError) {
-            guard let node = registered.audience else { return [] }
+            guard let node = registered[.audience] else { return [] }
             guard let names = document.audience(node)?.names else { throw wrongAudience }
             return names
         }
@@ -117,25 +117,25 @@ extension Claims {
     /// `exp` (RFC 7519 §4.1.4): from then on it is good no more; nil if absent.
     /// - Throws: `invalid_claim` if it is not a NumericDate.
     public var expiresAt: Timestamp? {
-        get throws(JOSEError) { try time(registered.expiresAt, "exp") }
+        get throws(JOSEError) { try time(registered[.expiresAt], "exp") }
     }
 
     /// `nbf` (RFC 7519 §4.1.5): before then it is not good yet; nil if absent.
     /// - Throws: `invalid_claim` if it is not a NumericDate.
     public var notBefore: Timestamp? {
-        get throws(JOSEError) { try time(registered.notBefore, "nbf") }
+        get throws(JOSEError) { try time(registered[.notBefore], "nbf") }
     }
 
     /// `iat` (RFC 7519 §4.1.6): when it was issued; nil if absent.
     /// - Throws: `invalid_claim` if it is not a NumericDate.
     public var issuedAt: Timestamp? {
-        get throws(JOSEError) { try time(registered.issuedAt, "iat") }
+        get throws(JOSEError) { try time(registered[.issuedAt], "iat") }
     }
 
     /// `jti` (RFC 7519 §4.1.7): the token's own name; nil if absent.
     /// - Throws: `invalid_claim` if it is not a string.
     public var tokenID: String? {
-        get throws(JOSEError) { try string(registered.tokenID, "jti") }
+        get throws(JOSEError) { try string(registered[.tokenID], "jti") }
     }
 }
 

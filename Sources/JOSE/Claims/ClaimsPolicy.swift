@@ -75,11 +75,11 @@ public struct ClaimsPolicy: Sendable {
     /// All but the type.
     func check(_ claims: Claims, at now: Timestamp) throws(JOSEError) {
         let (document, registered) = (claims.document, claims.registered)
-        if presence.needsExpiry { try checkPresence(registered.expiresAt, "exp", document) }
+        if presence.needsExpiry { try checkPresence(registered[.expiresAt], "exp", document) }
         for name in presence.others { try checkPresence(document.member(name), name, document) }
-        try checkString(registered.subject, "sub", claims)
-        try checkString(registered.tokenID, "jti", claims)
-        try checkString(registered.issuer, "iss", claims)
+        try checkString(registered[.subject], "sub", claims)
+        try checkString(registered[.tokenID], "jti", claims)
+        try checkString(registered[.issuer], "iss", claims)
         try checkIssuer(claims)
         try checkAudience(claims)
         try checkTimes(claims, now)
@@ -111,7 +111,7 @@ public struct ClaimsPolicy: Sendable {
 
     private func checkIssuer(_ claims: Claims) throws(JOSEError) {
         guard let issuer else { return }
-        guard let node = claims.registered.issuer else {
+        guard let node = claims.registered[.issuer] else {
             throw JOSEError(.missingClaim, "needs the claim 'iss'")
         }
         guard claims.document.string(node, isIdenticalTo: issuer) else {
@@ -121,7 +121,7 @@ public struct ClaimsPolicy: Sendable {
     }
 
     private func checkAudience(_ claims: Claims) throws(JOSEError) {
-        let node = claims.registered.audience
+        let node = claims.registered[.audience]
         // The common form, without making a string of it.
         if let audience, let node, claims.document.isString(node),
             claims.document.string(node, isIdenticalTo: audience)

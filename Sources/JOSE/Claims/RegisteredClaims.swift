@@ -30,12 +30,4 @@ struct RegisteredClaims: Sendable {
         get { nodes[name.rawValue] == 0 ? nil : Int(nodes[name.rawValue]) }
         set { nodes[name.rawValue] = UInt32(clamping: newValue ?? 0) }
     }
-
-    var issuer: Int? { self[.issuer] }
-    var subject: Int? { self[.subject] }
-    var audience: Int? { self[.audience] }
-    var expiresAt: Int? { self[.expiresAt] }
-    var notBefore: Int? { self[.notBefore] }
-    var issuedAt: Int? { self[.issuedAt] }
-    var tokenID: Int? { self[.tokenID] }
 }

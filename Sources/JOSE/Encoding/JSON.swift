@@ -150,8 +150,7 @@ extension [JSON.Member] {
 
 extension UInt64 {
     /// One bit of 64 for a name, by what is quickly had of it: two equal names have the same, and only equal bits ask for
-    /// a closer look. By these factors no two of the registered claims
-    /// and `scope`, `roles` and `sid` have the same.
+    /// a closer look. By these factors no two of the registered claims, `scope`, `roles` and `sid` have the same.
     @inline(__always)
     static func nameBit(_ first: UInt8, _ last: UInt8, count: Int) -> UInt64 {
         1 << ((UInt64(first) &- UInt64(last) &* 7 &- UInt64(truncatingIfNeeded: count) &* 2) & 63)

@@ -5,7 +5,7 @@ final class KeyedHash<Hash: SHA2>: Sendable {
     private let inner: Hash
     private let outer: Hash
 
-    /// - Parameter secret: as long as it should be.
+    /// - Parameter secret: not shorter than the digest, which ``KeyMaterial/check(for:)`` saw to.
     init(secret: [UInt8]) {
         var block = secret.count > Hash.blockBytes ? Hash.digest(of: secret) : secret
         block += repeatElement(0, count: Hash.blockBytes - block.count)

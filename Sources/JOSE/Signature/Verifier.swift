@@ -97,29 +97,3 @@ extension SignatureAlgorithm {
         }
     }
 }
-
-extension KeyMaterial {
-    /// Refuses an algorithm that the key is not for.
-    /// - Throws: `invalid_key` if the algorithm is of another kind of key or curve, `weak_key` for a secret shorter than its
-    ///   hash (RFC 7518 §3.2).
-    func check(for algorithm: SignatureAlgorithm) throws(JOSEError) {
-        switch (self, algorithm) {
-        case (.symmetric(let secret), .hs256), (.symmetric(let secret), .hs384),
-            (.symmetric(let secret), .hs512):
-            let least = algorithm.hashBytes * 8
-            guard secret.count * 8 >= least else {
-                throw JOSEError(
-                    .weakKey,
-                    "a secret of \(secret.count * 8) bits, \(algorithm.rawValue) needs at least \(least)")
-            }
-        case (.rsa, .rs256), (.rsa, .rs384), (.rsa, .rs512), (.rsa, .ps256), (.rsa, .ps384), (.rsa, .ps512),
-            (.p256, .es256), (.p384, .es384), (.p521, .es512), (.ed25519, .ed25519), (.mlDSA65, .mlDSA65):
-            break
-        default: throw Self.notFor(algorithm)
-        }
-    }
-
-    fileprivate static func notFor(_ algorithm: SignatureAlgorithm) -> JOSEError {
-        JOSEError(.invalidKey, "\(algorithm.rawValue) is not for this kind of key or curve")
-    }
-}
