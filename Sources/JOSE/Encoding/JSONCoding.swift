@@ -1,5 +1,5 @@
 // What a type of the caller's may hold: any JSON, a NumericDate, an audience. Our own coder takes the first two as
-// they are (`NodeDecoder.value`, `ValueEncoder.write`); this is for every other coder.
+// they are (`JSONDocument.value`, `JSON.init(leaf:)`); this is for every other coder.
 
 extension JSON: Codable {
     /// Reads any value from any decoder.

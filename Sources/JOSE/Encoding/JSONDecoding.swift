@@ -11,7 +11,7 @@ extension JSONDocument {
     /// - Throws: `missing_claim` for a member that is not there, `invalid_claim` for one of another type.
     func decode<Value: Decodable>(_ type: Value.Type) throws(JOSEError) -> Value {
         do {
-            return try NodeDecoder(document: self, node: Self.root, parents: [], key: nil).value(type)
+            return try value(type, at: Self.root, path: nil)
         } catch let error as JOSEError {
             throw error
         } catch let error as DecodingError {
@@ -44,100 +44,141 @@ extension JOSEError {
     }
 }
 
-/// Feeds one value of a document to `init(from:)`.
-private struct NodeDecoder: Decoder, SingleValueDecodingContainer {
-    let document: JSONDocument
-    let node: Int
-    /// Where the value is. Put together only where somebody asks: most values are read without.
-    let parents: [any CodingKey]
-    let key: (any CodingKey)?
+/// The way to a value from the outermost on. Kept only for containers and for values that have an `init(from:)` of their
+/// own: to note it for each value is a quarter of the time.
+private final class Path {
+    private let parent: Path?
+    private let key: any CodingKey
 
-    var codingPath: [any CodingKey] { key.map { parents + [$0] } ?? parents }
-    var userInfo: [CodingUserInfoKey: Any] { [:] }
-
-    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        guard document.kind(node) == .object else { throw mismatch(JSON.self, "is not an object") }
-        return KeyedDecodingContainer(MemberDecoder(document: document, node: node, codingPath: codingPath))
+    init(_ parent: Path?, _ key: any CodingKey) {
+        self.parent = parent
+        self.key = key
     }
 
-    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        guard document.kind(node) == .array else { throw mismatch(JSON.self, "is not an array") }
-        return ElementDecoder(document: document, node: node, codingPath: codingPath)
+    var keys: [any CodingKey] { (parent?.keys ?? []) + [key] }
+}
+
+/// What is said of a value by who does not know where it is.
+private struct Mismatch: Error {
+    let type: any Any.Type
+    let what: String
+
+    func at(_ path: Path?) -> DecodingError {
+        .typeMismatch(type, .init(codingPath: path?.keys ?? [], debugDescription: what))
     }
+}
 
-    func singleValueContainer() -> any SingleValueDecodingContainer { self }
-
-    func mismatch(_ type: any Any.Type, _ what: String) -> DecodingError {
-        .typeMismatch(type, .init(codingPath: codingPath, debugDescription: what))
-    }
-
-    func decodeNil() -> Bool { document.kind(node) == .null }
-
-    func decode(_ type: Bool.Type) throws -> Bool {
-        switch document.kind(node) {
+extension JSONDocument {
+    fileprivate func bool(at node: Int) throws -> Bool {
+        switch kind(node) {
         case .yes: return true
         case .no: return false
-        default: throw mismatch(type, "is not true or false")
+        default: throw Mismatch(type: Bool.self, what: "is not true or false")
         }
     }
 
-    func decode(_ type: String.Type) throws -> String {
-        guard document.isString(node) else { throw mismatch(type, "is not a string") }
-        return document.string(node)
+    fileprivate func string(at node: Int) throws -> String {
+        guard let string = stringIfAny(node) else {
+            throw Mismatch(type: String.self, what: "is not a string")
+        }
+        return string
     }
 
-    func decode(_ type: Double.Type) throws -> Double {
-        guard let number = document.number(node) else { throw mismatch(type, "is not a number") }
+    fileprivate func double(at node: Int) throws -> Double {
+        guard let number = number(node) else { throw Mismatch(type: Double.self, what: "is not a number") }
         return number
     }
 
-    func decode(_ type: Float.Type) throws -> Float {
-        Float(try decode(Double.self))
-    }
-
-    func decode(_ type: Int.Type) throws -> Int { try integer(type) }
-    func decode(_ type: Int8.Type) throws -> Int8 { try integer(type) }
-    func decode(_ type: Int16.Type) throws -> Int16 { try integer(type) }
-    func decode(_ type: Int32.Type) throws -> Int32 { try integer(type) }
-    func decode(_ type: Int64.Type) throws -> Int64 { try integer(type) }
-    func decode(_ type: UInt.Type) throws -> UInt { try integer(type) }
-    func decode(_ type: UInt8.Type) throws -> UInt8 { try integer(type) }
-    func decode(_ type: UInt16.Type) throws -> UInt16 { try integer(type) }
-    func decode(_ type: UInt32.Type) throws -> UInt32 { try integer(type) }
-    func decode(_ type: UInt64.Type) throws -> UInt64 { try integer(type) }
-
-    private func integer<Integer: FixedWidthInteger>(_ type: Integer.Type) throws -> Integer {
-        guard document.kind(node) == .integer, let value = Integer(exactly: document.integer(node)) else {
-            throw mismatch(type, "is not an integer from \(Integer.min) to \(Integer.max)")
+    fileprivate func integer<Integer: FixedWidthInteger>(at node: Int) throws -> Integer {
+        guard kind(node) == .integer, let value = Integer(exactly: integer(node)) else {
+            throw Mismatch(
+                type: Integer.self, what: "is not an integer from \(Integer.min) to \(Integer.max)")
         }
         return value
     }
 
-    func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try value(type) }
-
-    func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        // The commonest list first: without a container for each of its elements.
-        if type == [String].self, let strings = document.strings(node) as? Value { return strings }
-        if type == JSON.self, let json = document.json(node) as? Value { return json }
-        if type == Timestamp.self, let time = try time() as? Value { return time }
-        if type == Audience.self, let audience = document.audience(node) as? Value { return audience }
-        if type == Date.self {
-            let date = Date(timeIntervalSince1970: Double(try time().milliseconds) / 1_000)
-            if let date = date as? Value { return date }
-        }
-        if type == Data.self {
-            guard let bytes = Base64URL.decode(try decode(String.self)) else {
-                throw mismatch(type, "is not base64url")
-            }
-            if let data = Data(bytes) as? Value { return data }
-        }
-        return try type.init(from: self)
+    private func time(at node: Int) throws -> Timestamp {
+        if let usual = usualTime(node) { return usual }
+        let (time, problem) = time(node)
+        guard let time else { throw Mismatch(type: Timestamp.self, what: problem) }
+        return time
     }
 
-    private func time() throws -> Timestamp {
-        let (time, problem) = document.time(node)
-        guard let time else { throw mismatch(Timestamp.self, problem) }
-        return time
+    /// A value of any type; for some, not by the type's own `init(from:)`.
+    /// - Parameter path: where the node is.
+    fileprivate func value<Value: Decodable>(
+        _ type: Value.Type, at node: Int, path: @autoclosure () -> Path?
+    ) throws -> Value {
+        // By now the types are the same, and a cast would look that up again: 50 ns.
+        func same<Known>(_ value: Known) -> Value { unsafeBitCast(value, to: Value.self) }
+        do {
+            if type == Timestamp.self { return same(try time(at: node)) }
+            // Without a container for each element.
+            if type == [String].self, let strings = strings(node) { return same(strings) }
+            if type == Audience.self, let audience = audience(node) { return same(audience) }
+            if type == JSON.self { return same(json(node)) }
+            if type == Date.self {
+                return same(Date(timeIntervalSince1970: Double(try time(at: node).milliseconds) / 1_000))
+            }
+            if type == Data.self {
+                guard let bytes = Base64URL.decode(try string(at: node)) else {
+                    throw Mismatch(type: Data.self, what: "is not base64url")
+                }
+                return same(Data(bytes))
+            }
+        } catch let mismatch as Mismatch {
+            throw mismatch.at(path())
+        }
+        return try type.init(from: NodeDecoder(document: self, node: node, path: path()))
+    }
+}
+
+/// Feeds one value of a document to `init(from:)`.
+private struct NodeDecoder: Decoder, SingleValueDecodingContainer {
+    let document: JSONDocument
+    let node: Int
+    let path: Path?
+
+    var codingPath: [any CodingKey] { path?.keys ?? [] }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        guard document.kind(node) == .object else {
+            throw Mismatch(type: JSON.self, what: "is not an object").at(path)
+        }
+        return KeyedDecodingContainer(MemberDecoder(document: document, node: node, path: path))
+    }
+
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        guard document.kind(node) == .array else {
+            throw Mismatch(type: JSON.self, what: "is not an array").at(path)
+        }
+        return ElementDecoder(document: document, node: node, path: path)
+    }
+
+    func singleValueContainer() -> any SingleValueDecodingContainer { self }
+
+    private func read<Value>(_ body: (JSONDocument, Int) throws -> Value) throws -> Value {
+        do { return try body(document, node) } catch let mismatch as Mismatch { throw mismatch.at(path) }
+    }
+
+    func decodeNil() -> Bool { document.kind(node) == .null }
+    func decode(_ type: Bool.Type) throws -> Bool { try read { try $0.bool(at: $1) } }
+    func decode(_ type: String.Type) throws -> String { try read { try $0.string(at: $1) } }
+    func decode(_ type: Double.Type) throws -> Double { try read { try $0.double(at: $1) } }
+    func decode(_ type: Float.Type) throws -> Float { Float(try decode(Double.self)) }
+    func decode(_ type: Int.Type) throws -> Int { try read { try $0.integer(at: $1) } }
+    func decode(_ type: Int8.Type) throws -> Int8 { try read { try $0.integer(at: $1) } }
+    func decode(_ type: Int16.Type) throws -> Int16 { try read { try $0.integer(at: $1) } }
+    func decode(_ type: Int32.Type) throws -> Int32 { try read { try $0.integer(at: $1) } }
+    func decode(_ type: Int64.Type) throws -> Int64 { try read { try $0.integer(at: $1) } }
+    func decode(_ type: UInt.Type) throws -> UInt { try read { try $0.integer(at: $1) } }
+    func decode(_ type: UInt8.Type) throws -> UInt8 { try read { try $0.integer(at: $1) } }
+    func decode(_ type: UInt16.Type) throws -> UInt16 { try read { try $0.integer(at: $1) } }
+    func decode(_ type: UInt32.Type) throws -> UInt32 { try read { try $0.integer(at: $1) } }
+    func decode(_ type: UInt64.Type) throws -> UInt64 { try read { try $0.integer(at: $1) } }
+    func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try document.value(type, at: node, path: path)
     }
 }
 
@@ -145,7 +186,9 @@ private struct NodeDecoder: Decoder, SingleValueDecodingContainer {
 private struct MemberDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let document: JSONDocument
     let node: Int
-    let codingPath: [any CodingKey]
+    let path: Path?
+
+    var codingPath: [any CodingKey] { path?.keys ?? [] }
 
     var allKeys: [Key] {
         var keys: [Key] = []
@@ -157,86 +200,146 @@ private struct MemberDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     func contains(_ key: Key) -> Bool { document.member(key.stringValue, of: node) != nil }
 
-    private func member(_ key: Key) throws -> NodeDecoder {
+    private func member(_ key: Key) throws -> Int {
         guard let member = document.member(key.stringValue, of: node) else {
             throw DecodingError.keyNotFound(key, .init(codingPath: codingPath, debugDescription: "is absent"))
         }
-        return NodeDecoder(document: document, node: member, parents: codingPath, key: key)
+        return member
     }
 
-    func decodeNil(forKey key: Key) throws -> Bool { try member(key).decodeNil() }
-    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try member(key).decode(type) }
-    func decode(_ type: String.Type, forKey key: Key) throws -> String { try member(key).decode(type) }
-    func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try member(key).decode(type) }
-    func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try member(key).decode(type) }
-    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try member(key).decode(type) }
-    func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try member(key).decode(type) }
-    func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try member(key).decode(type) }
-    func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try member(key).decode(type) }
-    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try member(key).decode(type) }
-    func decode(_ type: UInt.Type, forKey key: Key) throws -> UInt { try member(key).decode(type) }
-    func decode(_ type: UInt8.Type, forKey key: Key) throws -> UInt8 { try member(key).decode(type) }
-    func decode(_ type: UInt16.Type, forKey key: Key) throws -> UInt16 { try member(key).decode(type) }
-    func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { try member(key).decode(type) }
-    func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try member(key).decode(type) }
+    private func decoder(_ key: Key) throws -> NodeDecoder {
+        NodeDecoder(document: document, node: try member(key), path: Path(path, key))
+    }
+
+    /// The node of a member that says something; nil for one that is absent or null.
+    private func present(_ key: Key) -> Int? {
+        guard let member = document.member(key.stringValue, of: node), document.kind(member) != .null else {
+            return nil
+        }
+        return member
+    }
+
+    private func read<Value>(
+        _ member: Int, _ key: Key, _ body: (JSONDocument, Int) throws -> Value
+    ) throws -> Value {
+        do { return try body(document, member) } catch let mismatch as Mismatch {
+            throw mismatch.at(Path(path, key))
+        }
+    }
+
+    func decodeNil(forKey key: Key) throws -> Bool { document.kind(try member(key)) == .null }
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
+        try read(member(key), key) { try $0.bool(at: $1) }
+    }
+    func decode(_ type: String.Type, forKey key: Key) throws -> String {
+        try read(member(key), key) { try $0.string(at: $1) }
+    }
+    func decode(_ type: Double.Type, forKey key: Key) throws -> Double {
+        try read(member(key), key) { try $0.double(at: $1) }
+    }
+    func decode(_ type: Float.Type, forKey key: Key) throws -> Float {
+        Float(try decode(Double.self, forKey: key))
+    }
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try integer(key) }
+    func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try integer(key) }
+    func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try integer(key) }
+    func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try integer(key) }
+    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try integer(key) }
+    func decode(_ type: UInt.Type, forKey key: Key) throws -> UInt { try integer(key) }
+    func decode(_ type: UInt8.Type, forKey key: Key) throws -> UInt8 { try integer(key) }
+    func decode(_ type: UInt16.Type, forKey key: Key) throws -> UInt16 { try integer(key) }
+    func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { try integer(key) }
+    func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try integer(key) }
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-        try member(key).value(type)
+        try document.value(type, at: member(key), path: Path(path, key))
+    }
+
+    // The commonest that may be absent: looked up once, not three times as by default.
+    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? {
+        guard let member = present(key) else { return nil }
+        return try read(member, key) { try $0.bool(at: $1) }
+    }
+    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
+        guard let member = present(key) else { return nil }
+        return try read(member, key) { try $0.string(at: $1) }
+    }
+    func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? {
+        guard let member = present(key) else { return nil }
+        return try read(member, key) { try $0.double(at: $1) }
+    }
+    func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? {
+        guard let member = present(key) else { return nil }
+        return try read(member, key) { try $0.integer(at: $1) }
+    }
+    func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+        guard let member = present(key) else { return nil }
+        return try document.value(type, at: member, path: Path(path, key))
+    }
+
+    private func integer<Integer: FixedWidthInteger>(_ key: Key) throws -> Integer {
+        try read(member(key), key) { try $0.integer(at: $1) }
     }
 
     func nestedContainer<Nested: CodingKey>(
         keyedBy type: Nested.Type, forKey key: Key
     ) throws -> KeyedDecodingContainer<Nested> {
-        try member(key).container(keyedBy: type)
+        try decoder(key).container(keyedBy: type)
     }
 
     func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
-        try member(key).unkeyedContainer()
+        try decoder(key).unkeyedContainer()
     }
 
     func superDecoder() throws -> any Decoder {
-        NodeDecoder(document: document, node: node, parents: codingPath, key: nil)
+        NodeDecoder(document: document, node: node, path: path)
     }
 
-    func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
+    func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
 }
 
 /// Feeds the elements of an array.
 private struct ElementDecoder: UnkeyedDecodingContainer {
     let document: JSONDocument
-    let codingPath: [any CodingKey]
+    let path: Path?
     private let nodes: [Int]
     private(set) var currentIndex = 0
 
-    init(document: JSONDocument, node: Int, codingPath: [any CodingKey]) {
+    init(document: JSONDocument, node: Int, path: Path?) {
         self.document = document
-        self.codingPath = codingPath
+        self.path = path
         var nodes: [Int] = []
         document.forEachElement(of: node) { nodes.append($0) }
         self.nodes = nodes
     }
 
+    var codingPath: [any CodingKey] { path?.keys ?? [] }
     var count: Int? { nodes.count }
     var isAtEnd: Bool { currentIndex >= nodes.count }
 
-    private func peek() throws -> NodeDecoder {
-        let key = ElementKey(intValue: currentIndex)
+    private var elementPath: Path { Path(path, ElementKey(intValue: currentIndex)) }
+
+    private func element() throws -> Int {
         guard !isAtEnd else {
             throw DecodingError.valueNotFound(
                 JSON.self,
-                .init(codingPath: codingPath + [key], debugDescription: "is beyond the end of the array"))
+                .init(codingPath: elementPath.keys, debugDescription: "is beyond the end of the array"))
         }
-        return NodeDecoder(document: document, node: nodes[currentIndex], parents: codingPath, key: key)
+        return nodes[currentIndex]
+    }
+
+    private func decoder() throws -> NodeDecoder {
+        NodeDecoder(document: document, node: try element(), path: elementPath)
     }
 
     mutating func decodeNil() throws -> Bool {
-        guard try peek().decodeNil() else { return false }
+        guard document.kind(try element()) == .null else { return false }
         currentIndex += 1
         return true
     }
 
     // Only what was read is passed over.
     mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        let value = try peek().value(type)
+        let value = try document.value(type, at: element(), path: elementPath)
         currentIndex += 1
         return value
     }
@@ -244,21 +347,21 @@ private struct ElementDecoder: UnkeyedDecodingContainer {
     mutating func nestedContainer<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<
         Key
     > {
-        let container = try peek().container(keyedBy: type)
+        let container = try decoder().container(keyedBy: type)
         currentIndex += 1
         return container
     }
 
     mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        let container = try peek().unkeyedContainer()
+        let container = try decoder().unkeyedContainer()
         currentIndex += 1
         return container
     }
 
     mutating func superDecoder() throws -> any Decoder {
-        let decoder = try peek()
+        let element = try decoder()
         currentIndex += 1
-        return decoder
+        return element
     }
 }
 

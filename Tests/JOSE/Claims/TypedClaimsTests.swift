@@ -118,6 +118,68 @@ struct TypedClaimsTests {
         #expect(try Claims(JSON.parse(Array(data))).decode(Some.self) == some)
     }
 
+    struct Optionals: Codable, Equatable {
+        struct Inner: Codable, Equatable { var a: String? }
+
+        var bool: Bool?
+        var string: String?
+        var int: Int?
+        var int8: Int8?
+        var uint64: UInt64?
+        var double: Double?
+        var float: Float?
+        var strings: [String]?
+        var ints: [Int]?
+        var inner: Inner?
+        var json: JSON?
+        var audience: Audience?
+    }
+
+    @Test(
+        "Foundation's coder and ours take the same for what may be absent, null, or something else",
+        arguments: [
+            "true", "0", "-1", "127", "300", "1.5", #""x""#, #""\u00e4""#, "null", "[]", #"["a"]"#, "[1]",
+            "[null]",
+            "{}", #"{"a":null}"#, #"{"a":"b"}"#, #"{"a":1}"#,
+        ])
+    func optionals(value: String) throws {
+        let names = [
+            "bool", "string", "int", "int8", "uint64", "double", "float", "strings", "ints", "inner", "json",
+            "audience", "other",
+        ]
+        for name in names {
+            let text = #"{"\#(name)":\#(value)}"#
+            let theirs = try? JSONDecoder().decode(Optionals.self, from: Data(text.utf8))
+            let ours = try? Claims(parsing: Array(text.utf8), limits: JSON.Limits()).decode(Optionals.self)
+            #expect(ours == theirs, "\(text)")
+        }
+    }
+
+    @Test("A decoder that a type keeps is good after the claims are gone")
+    func keptDecoder() throws {
+        struct Kept: Decodable {
+            enum CodingKeys: CodingKey { case list }
+
+            let decoder: any Decoder
+            let members: KeyedDecodingContainer<CodingKeys>
+            var elements: any UnkeyedDecodingContainer
+
+            init(from decoder: any Decoder) throws {
+                self.decoder = decoder
+                members = try decoder.container(keyedBy: CodingKeys.self)
+                elements = try members.nestedUnkeyedContainer(forKey: .list)
+            }
+        }
+        var kept = try Claims(["list": ["a string of more than a few bytes", 1]]).decode(Kept.self)
+        #expect(try kept.elements.decode(String.self) == "a string of more than a few bytes")
+        #expect(
+            try kept.members.decode(JSON.self, forKey: .list) == ["a string of more than a few bytes", 1])
+        #expect(try kept.decoder.container(keyedBy: Kept.CodingKeys.self).allKeys.count == 1)
+        #expect(kept.elements.codingPath.map(\.stringValue) == ["list"])
+        #expect(throws: DecodingError.self) { try kept.elements.decode(String.self) }
+        #expect(try kept.elements.decode(Int.self) == 1 && kept.elements.isAtEnd)
+    }
+
     @Test("One recipient is the same as a string, as an array of one, and however it was made")
     func oneRecipient() throws {
         struct Meant: Codable, Equatable {
