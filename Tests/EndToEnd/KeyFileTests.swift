@@ -30,6 +30,29 @@ struct KeyFileTests {
         #expect(seen.status == 0 && seen.out.contains(made.thumbprint()) && !seen.out.contains(secret))
     }
 
+    @Test("What a terminal would obey is shown, not sent, and a key's names write no lines")
+    func hostileNames() async throws {
+        let key = try JWK(SigningKey.generate(.es256).privateJWK).json
+        func inspected(_ name: String) async throws -> Output {
+            let json: JSON = [
+                "kty": "EC", "crv": "P-256", "x": key["x"] ?? .null, "y": key["y"] ?? .null,
+                "kid": .string(name), "key_ops": ["verify", .string(name)],
+            ]
+            return try await Self.key(["inspect"], input: String(decoding: json.encoded(), as: UTF8.self))
+        }
+        let hostile = "a\u{1B}[2J\u{9B}31m\u{202E}\u{0}\n\"private         true"
+        let (seen, plain) = (try await inspected(hostile), try await inspected("a"))
+        #expect(seen.status == 0 && plain.status == 0)
+        #expect(
+            seen.out.contains(
+                #"kid             a\u001b[2J\u009b31m\u202e\u0000\n\"private         true"# + "\n"))
+        let lines = seen.out.split(separator: "\n")
+        #expect(lines.count == plain.out.split(separator: "\n").count)
+        for scalar in lines.joined().unicodeScalars {
+            #expect((0x20...0x7E).contains(scalar.value), "\(scalar.value)")
+        }
+    }
+
     @Test(
         "What cannot be read is refused with its code, and without a terminal the passphrase is asked for by name"
     )

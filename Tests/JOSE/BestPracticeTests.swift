@@ -252,7 +252,7 @@ struct BestPracticeTests {
             "x".bytes, with: EncryptionKey(secret, algorithm: .pbes2HS256A128KW, iterations: 1_000))
         var parts = sealed.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         let header = try JSON.parse(#require(Base64URL.decode(parts[0])))
-        for count: Int64 in [1_000_001, 2_147_483_647, 2_147_483_648, .max] {
+        for count: Int64 in [600_001, 2_147_483_647, 2_147_483_648, .max] {
             parts[0] = Base64URL.encode(header.with(("p2c", .integer(count))).encoded())
             let token = parts.joined(separator: ".")
             #expect(

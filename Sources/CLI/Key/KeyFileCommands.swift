@@ -204,9 +204,11 @@ struct KeyInspectCommand: ParsableCommand {
         for (place, row) in rows.enumerated() {
             if place > 0 { Console.line("") }
             for member in row {
-                let value = member.value.string ?? String(decoding: member.value.encoded(), as: UTF8.self)
+                // As JSON, which shows what a terminal would obey, a string without its quotation marks.
+                let value = member.value.description
                 Console.line(
-                    member.name + String(repeating: " ", count: max(1, 16 - member.name.count)) + value)
+                    member.name + String(repeating: " ", count: max(1, 16 - member.name.count))
+                        + (member.value.string == nil ? value : String(value.dropFirst().dropLast())))
             }
         }
     }
@@ -219,6 +221,9 @@ struct KeyInspectCommand: ParsableCommand {
         ]
         if let id = key.id { members.append(JSON.Member("kid", .string(id))) }
         if let algorithm = key.json["alg"] { members.append(JSON.Member("alg", algorithm)) }
+        for name in ["use", "key_ops"] {
+            if let value = key.json[name] { members.append(JSON.Member(name, value)) }
+        }
         if let curve = key.json["crv"] { members.append(JSON.Member("crv", curve)) }
         if let n = key.json["n"]?.string.flatMap({ Base64URL.decode($0) }) {
             let bits = n.count * 8 - (n.first?.leadingZeroBitCount ?? 0)

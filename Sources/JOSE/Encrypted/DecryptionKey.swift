@@ -14,7 +14,7 @@ public struct DecryptionKey: Sendable {
     private let maximumIterations: Int
 
     /// How often PBKDF2 is run for a token unless the caller says otherwise: about half a second.
-    public static let maximumIterations = 1_000_000
+    public static let maximumIterations = 600_000
 
     /// A key from a private or symmetric JWK.
     ///

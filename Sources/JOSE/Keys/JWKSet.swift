@@ -66,8 +66,8 @@ public struct JWKSet: Sendable {
             }
         }
         // Whoever wrote such a set gives a secret away, or takes what is public for one.
-        guard !members.contains(where: Self.isPublic) || !members.contains(where: Self.isSecret) else {
-            throw JOSEError(.invalidKey, "a private or symmetric key among public ones")
+        if members.contains(where: Self.isPublic), let secret = members.firstIndex(where: Self.isSecret) {
+            throw JOSEError(.invalidKey, "a private or symmetric key among public ones").ofMember(secret)
         }
         try self.init(keys: keys)
         hasNames = members.contains { $0["kid"] != nil }

@@ -100,10 +100,7 @@ extension KeyMaterial {
         guard e.isOdd, e != [1] else {
             throw JOSEError(.weakKey, "the RSA exponent 'e' is \(e == [1] ? "1" : "even")")
         }
-        guard !ROCA.isFingerprint(of: n) else {
-            throw JOSEError(
-                .weakKey, "an RSA key that can be factored: it was made as ROCA says (CVE-2017-15361)")
-        }
+        if let weakness = FactorableModulus.weakness(of: n) { throw JOSEError(.weakKey, weakness) }
         guard e.count <= 4 else { throw JOSEError(.invalidKey, "the RSA exponent 'e' is beyond 32 bits") }
         guard let key = try? _RSA.Signing.PublicKey(n: n, e: e) else {
             throw JOSEError(.invalidKey, "'n' and 'e' are not an RSA key")

@@ -20,9 +20,8 @@ struct DecryptionKeyTests {
             (EncryptionKeys.rsa.with(("alg", "RS256")), .unsupportedAlgorithm),
         ] as [(JSON, JOSEError.Code)])
     func refused(json: JSON, code: JOSEError.Code) throws {
-        let jwk = try JWK(json)
-        #expect(refusal { try DecryptionKey(jwk) }?.code == code)
-        #expect(refusal { try EncryptionKey(jwk) }?.code == code)
+        #expect(refusal { try DecryptionKey(JWK(json)) }?.code == code)
+        #expect(refusal { try EncryptionKey(JWK(json)) }?.code == code)
     }
 
     @Test("In a set, a sound key that is for none of the encryptions asked for is passed over")

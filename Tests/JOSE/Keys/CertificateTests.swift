@@ -77,12 +77,21 @@ struct CertificateTests {
         }
         // Only the first says whose key it is, however the others look.
         let leaf = try #require(chain.x5c.array?.first)
-        for more: [JSON] in [["AAAA"], [JSON](repeating: leaf, count: 7)] {
+        for more: [JSON] in [["MAA="], [JSON](repeating: leaf, count: 7)] {
             #expect(refusal { try JWK(other.json.with(("x5c", .array([leaf] + more)))) } == foreign)
         }
         // A certificate that cannot be read stands in nobody's way until it is asked for.
-        let unread = try JWK(key.json.with(("x5c", ["AAAA"])))
+        let unread = try JWK(key.json.with(("x5c", ["MAA="])))
         #expect(refusal { try unread.certificates() }?.code == .malformed)
+        // What is no DER in base64 is no certificate, whoever asks.
+        for x5c: JSON in [
+            "MAA=", .null, [:], [], [1], [.null], ["!"], ["AAAA"], ["MAA=", "AAAA"], ["MAA=", 1],
+        ] {
+            #expect(
+                refusal { try JWK(key.json.with(("x5c", x5c))) }
+                    == JOSEError(.invalidKey, "'x5c' is not an array of one or more certificates in base64"),
+                "\(x5c)")
+        }
         for x5c: JSON in ["", [], [1], ["!"], ["AAAA"], [chain.x5c]] {
             #expect(refusal { try CertificateChain(x5c: x5c) }?.code == .malformed)
         }

@@ -60,19 +60,22 @@ struct JWKSetTests {
     @Test("A private or symmetric member refuses a set of public keys, whatever it is for")
     func mixed() throws {
         let (ec, rsa) = (try Self.json(.es256), try Self.json(.rs256))
-        let error = JOSEError(.invalidKey, "a private or symmetric key among public ones")
+        func error(_ number: Int) -> JOSEError {
+            JOSEError(
+                .invalidKey, "key \(number) of the set: a private or symmetric key among public ones")
+        }
         let secret = try Keys.key(.hs256).privateJWK
         let others = [
             secret, secret.with(("alg", nil)), secret.with(("use", "enc")), try Keys.key(.es384).privateJWK,
             ["kty": "XX", "d": "AA"],
         ]
         for other in others {
-            #expect(refusal { try JWKSet(parsing: Self.set([ec, rsa, other])) } == error)
-            #expect(refusal { try JWKSet(parsing: Self.set([other, ec])) } == error)
+            #expect(refusal { try JWKSet(parsing: Self.set([ec, rsa, other])) } == error(3))
+            #expect(refusal { try JWKSet(parsing: Self.set([other, ec])) } == error(1))
         }
         // Public ones that are not for us are public all the same.
         for silent in [rsa.with(("alg", nil)), ec.with(("use", "enc")), ec.with(("alg", "ECDH-ES"))] {
-            #expect(refusal { try JWKSet(parsing: Self.set([silent, secret])) } == error)
+            #expect(refusal { try JWKSet(parsing: Self.set([silent, secret])) } == error(2))
         }
         #expect(refusal { try JWKSet(parsing: Self.set([["kty": "XX", "x": "AA"], secret])) } == nil)
         let kept = [secret, try Keys.key(.es384).privateJWK, try Keys.key(.rs256).privateJWK]

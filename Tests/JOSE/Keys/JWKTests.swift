@@ -127,6 +127,16 @@ struct JWKTests {
             Case(.rs256, ("alg", "HS256"), is: .invalidKey, "HS256 is not for this kind of key or curve"),
             Case(.hs256, ("alg", "RS256"), is: .invalidKey, "RS256 is not for this kind of key or curve"),
             Case(.ed25519, ("alg", "ES256"), is: .invalidKey, "ES256 is not for this kind of key or curve"),
+            Case(
+                .es256, ("alg", "RSA-OAEP-256"), is: .invalidKey,
+                "RSA-OAEP-256 is not for this kind of key or curve"),
+            Case(
+                .ed25519, ("alg", "ECDH-ES"), is: .invalidKey, "ECDH-ES is not for this kind of key or curve"),
+            Case(.ed25519, ("alg", "dir"), is: .invalidKey, "dir is not for this kind of key or curve"),
+            Case(.hs256, ("alg", "A128KW"), is: .invalidKey, "a secret of 256 bits, A128KW needs 128"),
+            Case(
+                .rs256, ("n", bytes(256)), is: .weakKey,
+                "an RSA key that can be factored: 'n' is a multiple of 3"),
         ])
     func refused(_ test: Case) throws {
         var json = try Self.jwk(test.algorithm)
@@ -200,8 +210,31 @@ struct JWKTests {
         for place in stride(from: 0, to: 255, by: 5) {
             var other = bytes
             other[place] ^= 1
-            #expect(refusal { try JWK(key.with(("n", .string(Base64URL.encode(other))))) } == nil)
+            let refused = refusal { try JWK(key.with(("n", .string(Base64URL.encode(other))))) }
+            #expect(refused == nil || refused?.reason.contains("'n' is a multiple of") == true)
         }
+    }
+
+    @Test("A multiple of a small prime is a weak modulus", arguments: [3, 5, 65, 127, 163, 167, 173])
+    func smallFactors(factor: Int) throws {
+        let key = try Self.jwk(.rs256).with(("d", nil))
+        let sound = try #require(key["n"]?.string.flatMap { Base64URL.decode($0) })
+        var (product, carry) = ([UInt8](), 0)
+        for byte in sound.reversed() {
+            carry += Int(byte) * factor
+            product.insert(UInt8(truncatingIfNeeded: carry), at: 0)
+            carry >>= 8
+        }
+        let n = JSON.string(Base64URL.encode((carry == 0 ? [] : [UInt8(carry)]) + product))
+        let members = ["kty": "RSA", "e": "AQAB", "n": n] as JSON
+        let refused = refusal { try JWK(members) }
+        // The smallest is named; beyond 167 nobody looks.
+        let named = [65: 5, 173: nil][factor, default: factor]
+        #expect(
+            refused
+                == named.map {
+                    JOSEError(.weakKey, "an RSA key that can be factored: 'n' is a multiple of \($0)")
+                })
     }
 
     @Test("Not an object, or an object with a name twice, is not a key")

@@ -201,12 +201,17 @@ extension JWK {
         ])
     }
 
-    /// Refuses a key whose first certificate is another key's, or not the one of `x5t#S256`. What cannot be read as a
-    /// certificate says nothing, and neither does one of a kind of key that we do not have.
+    /// Refuses a key whose `x5c` is no array of DER in base64, whose first certificate is another key's, or not the one of
+    /// `x5t#S256`. DER that cannot be read as a certificate says nothing, and neither does one of a kind of key that we do
+    /// not have.
     func checkCertificates() throws(JOSEError) {
-        guard let first = json["x5c"]?.array?.first?.string,
-            let der = PEMBlock.decode(Array(first.utf8)), let stated = try? CertificateChain.keyInfo(der)
-        else { return }
+        guard let x5c = json["x5c"] else { return }
+        let chain = (x5c.array ?? []).map { $0.string.flatMap { PEMBlock.decode(Array($0.utf8)) } }
+        // A certificate is a SEQUENCE.
+        guard let first = chain.first, let der = first, chain.allSatisfy({ $0?.first == 0x30 }) else {
+            throw JOSEError(.invalidKey, "'x5c' is not an array of one or more certificates in base64")
+        }
+        guard let stated = try? CertificateChain.keyInfo(der) else { return }
         do {
             try check(try JWK(.object(try DERKey.subjectPublicKeyInfo(stated))))
         } catch {
