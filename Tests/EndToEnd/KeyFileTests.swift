@@ -30,6 +30,28 @@ struct KeyFileTests {
         #expect(seen.status == 0 && seen.out.contains(made.thumbprint()) && !seen.out.contains(secret))
     }
 
+    @Test("Of a set with a key that is foreign or weak, the others are shown, and it is refused")
+    func partlyRefused() async throws {
+        let good = try JWK(SigningKey.generate(.es256).privateJWK)
+        let set: JSON = [
+            "keys": [
+                ["kty": "OKP", "crv": "Ed448", "kid": "foreign", "x": "AA"], good.publicJSON ?? .null,
+                ["kty": "oct", "alg": "HS256", "k": "c2VjcmV0"], "none",
+            ]
+        ]
+        let text = String(decoding: set.encoded(), as: UTF8.self)
+        let seen = try await Self.key(["inspect"], input: text)
+        #expect(seen.status == 1 && seen.err.contains("unsupported_algorithm: key 1 of the set"))
+        let rows = try await Self.key(["inspect", "--json"], input: text).json.array ?? []
+        #expect(rows.count == 4 && rows.map { $0["refused"] == nil } == [false, true, false, false])
+        #expect(rows[0]["kid"] == "foreign" && rows[1]["thumbprint"] == .string(good.thumbprint()))
+        #expect(rows[2]["refused"]?.string?.hasPrefix("weak_key") == true)
+        #expect(!seen.out.contains("c2VjcmV0") && seen.out.contains(good.thumbprint()))
+        let twice = #"{"keys":[{"kty":"oct","k":"AA","kid":"a"},{"kty":"oct","k":"AQ","kid":"a"}]}"#
+        let repeated = try await Self.key(["inspect"], input: twice)
+        #expect(repeated.status == 1 && repeated.err.contains("two keys have the same kid"))
+    }
+
     @Test("What a terminal would obey is shown, not sent, and a key's names write no lines")
     func hostileNames() async throws {
         let key = try JWK(SigningKey.generate(.es256).privateJWK).json

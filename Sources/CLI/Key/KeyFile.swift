@@ -106,7 +106,15 @@ struct PassphraseInput: ParsableArguments {
             throw ValidationError("Standard input cannot be both the key and its passphrase; give a file.")
         }
         do {
-            let bytes = try KeyFile.read(path)
+            return try document(in: KeyFile.read(path))
+        } catch let refused as KeyFile.Refused {
+            throw Console.failure("\(refused)")
+        }
+    }
+
+    /// The keys of a file that was read.
+    func document(in bytes: [UInt8]) throws -> KeyDocument {
+        do {
             let given = try passphrase()
             let read = Result { () throws(JOSEError) in try KeyDocument(bytes, passphrase: given) }
             guard case .failure(let error) = read, error.code == .passphraseRequired else {
@@ -144,6 +152,15 @@ struct KeyInput: ParsableArguments {
     }
 
     func document() throws -> KeyDocument { try passphrase.document(of: input) }
+
+    /// The file itself, for who looks at it more than once.
+    func bytes() throws -> [UInt8] {
+        do {
+            return try KeyFile.read(input)
+        } catch {
+            throw Console.failure("\(error)")
+        }
+    }
 }
 
 /// Where a key goes.

@@ -187,7 +187,8 @@ struct KeyInspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Say what a key is, with no server; never its private numbers.",
         discussion: """
-            Reads what `key convert` reads. What is weak or malformed is refused, and the reason is named.
+            Reads what `key convert` reads. What is weak or malformed is refused, and the reason is named; of a JWK Set \
+            the other keys are shown all the same.
 
             EXAMPLES
               vidimus key inspect --in key.pem
@@ -198,8 +199,21 @@ struct KeyInspectCommand: ParsableCommand {
     @Flag(help: "Print a JSON array.") var json = false
 
     func run() throws {
-        let document = try input.document()
-        let rows = document.entries.map { members($0, document.certificates) }
+        let bytes = try input.bytes()
+        do {
+            let document = try input.passphrase.document(in: bytes)
+            show(document.entries.map { members($0.key, $0.form, document.certificates) })
+        } catch {
+            // One key of a set that is foreign or weak hides none of the others.
+            let limits = JSON.Limits(bytes: KeyDocument.maximumBytes)
+            if let set = try? JSON.parse(bytes, limits: limits), let keys = set["keys"]?.array {
+                show(keys.map(members))
+            }
+            throw error
+        }
+    }
+
+    private func show(_ rows: [[JSON.Member]]) {
         if json { return Console.json(.array(rows.map { .object($0) })) }
         for (place, row) in rows.enumerated() {
             if place > 0 { Console.line("") }
@@ -213,10 +227,23 @@ struct KeyInspectCommand: ParsableCommand {
         }
     }
 
-    private func members(_ entry: KeyDocument.Entry, _ chain: CertificateChain?) -> [JSON.Member] {
-        let key = entry.key
+    /// A member of a set: what it is, or why it is refused.
+    private func members(_ member: JSON) -> [JSON.Member] {
+        do {
+            return members(try JWK(member), .jwk, nil)
+        } catch {
+            let said = ["kty", "kid", "alg", "crv"].compactMap { name in
+                member[name].map { JSON.Member(name, $0) }
+            }
+            return said + [JSON.Member("refused", .string("\(error)"))]
+        }
+    }
+
+    private func members(
+        _ key: JWK, _ form: KeyDocument.Form, _ chain: CertificateChain?
+    ) -> [JSON.Member] {
         var members = [
-            JSON.Member("kty", .string(key.keyType)), JSON.Member("form", .string(entry.form.rawValue)),
+            JSON.Member("kty", .string(key.keyType)), JSON.Member("form", .string(form.rawValue)),
             JSON.Member("private", .bool(key.isPrivate)),
         ]
         if let id = key.id { members.append(JSON.Member("kid", .string(id))) }
