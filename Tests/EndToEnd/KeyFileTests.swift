@@ -64,6 +64,16 @@ struct KeyFileTests {
         }
         let hostile = "a\u{1B}[2J\u{9B}31m\u{202E}\u{0}\n\"private         true"
         let (seen, plain) = (try await inspected(hostile), try await inspected("a"))
+        // What joins with the quotation mark beside it is no part of that.
+        for name in ["\u{301}admin", "admin\u{600}"] {
+            let line = Array("kid             \(name)\n".utf8)
+            #expect(try await Array(inspected(name).out.utf8).contains(line), "\(name)")
+        }
+        for mark in ["\u{AD}", "\u{61C}", "\u{200B}", "\u{2060}", "\u{FEFF}"] {
+            #expect(
+                try await !inspected("a" + mark).out.unicodeScalars.contains(mark.unicodeScalars.first ?? "a")
+            )
+        }
         #expect(seen.status == 0 && plain.status == 0)
         #expect(
             seen.out.contains(

@@ -105,11 +105,7 @@ struct PassphraseInput: ParsableArguments {
         if passphraseStdin, path == "-" {
             throw ValidationError("Standard input cannot be both the key and its passphrase; give a file.")
         }
-        do {
-            return try document(in: KeyFile.read(path))
-        } catch let refused as KeyFile.Refused {
-            throw Console.failure("\(refused)")
-        }
+        return try document(in: KeyInput.bytes(of: path))
     }
 
     /// The keys of a file that was read.
@@ -153,10 +149,10 @@ struct KeyInput: ParsableArguments {
 
     func document() throws -> KeyDocument { try passphrase.document(of: input) }
 
-    /// The file itself, for who looks at it more than once.
-    func bytes() throws -> [UInt8] {
+    /// The file itself.
+    static func bytes(of path: String) throws -> [UInt8] {
         do {
-            return try KeyFile.read(input)
+            return try KeyFile.read(path)
         } catch {
             throw Console.failure("\(error)")
         }

@@ -199,7 +199,7 @@ struct KeyInspectCommand: ParsableCommand {
     @Flag(help: "Print a JSON array.") var json = false
 
     func run() throws {
-        let bytes = try input.bytes()
+        let bytes = try KeyInput.bytes(of: input.input)
         do {
             let document = try input.passphrase.document(in: bytes)
             show(document.entries.map { members($0.key, $0.form, document.certificates) })
@@ -222,7 +222,8 @@ struct KeyInspectCommand: ParsableCommand {
                 let value = member.value.description
                 Console.line(
                     member.name + String(repeating: " ", count: max(1, 16 - member.name.count))
-                        + (member.value.string == nil ? value : String(value.dropFirst().dropLast())))
+                        + (member.value.string == nil
+                            ? value : String(value.unicodeScalars.dropFirst().dropLast())))
             }
         }
     }
@@ -233,7 +234,7 @@ struct KeyInspectCommand: ParsableCommand {
             return members(try JWK(member), .jwk, nil)
         } catch {
             let said = ["kty", "kid", "alg", "crv"].compactMap { name in
-                member[name].map { JSON.Member(name, $0) }
+                member[name]?.string.map { JSON.Member(name, .string($0)) }
             }
             return said + [JSON.Member("refused", .string("\(error)"))]
         }

@@ -1,4 +1,4 @@
-// What a type of the caller's may hold: any JSON, a NumericDate, an audience. Our own coder takes the first two as
+// What a type of the caller's may hold: any JSON, a NumericDate, an audience. Our own coder takes them as
 // they are (`JSONDocument.value`, `JSON.init(leaf:)`); this is for every other coder.
 
 extension JSON: Codable {

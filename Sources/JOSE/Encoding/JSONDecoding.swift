@@ -58,7 +58,7 @@ private final class Path {
     var keys: [any CodingKey] { (parent?.keys ?? []) + [key] }
 }
 
-/// What is said of a value by who does not know where it is.
+/// What is said of a value by whoever does not know where it is.
 private struct Mismatch: Error {
     let type: any Any.Type
     let what: String
@@ -89,6 +89,12 @@ extension JSONDocument {
         return number
     }
 
+    fileprivate func float(at node: Int) throws -> Float {
+        let number = Float(try double(at: node))
+        guard number.isFinite else { throw Mismatch(type: Float.self, what: "is too large a number") }
+        return number
+    }
+
     fileprivate func integer<Integer: FixedWidthInteger>(at node: Int) throws -> Integer {
         guard kind(node) == .integer, let value = Integer(exactly: integer(node)) else {
             throw Mismatch(
@@ -102,6 +108,12 @@ extension JSONDocument {
         let (time, problem) = time(node)
         guard let time else { throw Mismatch(type: Timestamp.self, what: problem) }
         return time
+    }
+
+    fileprivate func read<Value>(
+        _ node: Int, path: @autoclosure () -> Path?, _ body: (JSONDocument, Int) throws -> Value
+    ) throws -> Value {
+        do { return try body(self, node) } catch let mismatch as Mismatch { throw mismatch.at(path()) }
     }
 
     /// A value of any type; for some, not by the type's own `init(from:)`.
@@ -159,14 +171,14 @@ private struct NodeDecoder: Decoder, SingleValueDecodingContainer {
     func singleValueContainer() -> any SingleValueDecodingContainer { self }
 
     private func read<Value>(_ body: (JSONDocument, Int) throws -> Value) throws -> Value {
-        do { return try body(document, node) } catch let mismatch as Mismatch { throw mismatch.at(path) }
+        try document.read(node, path: path, body)
     }
 
     func decodeNil() -> Bool { document.kind(node) == .null }
     func decode(_ type: Bool.Type) throws -> Bool { try read { try $0.bool(at: $1) } }
     func decode(_ type: String.Type) throws -> String { try read { try $0.string(at: $1) } }
     func decode(_ type: Double.Type) throws -> Double { try read { try $0.double(at: $1) } }
-    func decode(_ type: Float.Type) throws -> Float { Float(try decode(Double.self)) }
+    func decode(_ type: Float.Type) throws -> Float { try read { try $0.float(at: $1) } }
     func decode(_ type: Int.Type) throws -> Int { try read { try $0.integer(at: $1) } }
     func decode(_ type: Int8.Type) throws -> Int8 { try read { try $0.integer(at: $1) } }
     func decode(_ type: Int16.Type) throws -> Int16 { try read { try $0.integer(at: $1) } }
@@ -222,9 +234,7 @@ private struct MemberDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     private func read<Value>(
         _ member: Int, _ key: Key, _ body: (JSONDocument, Int) throws -> Value
     ) throws -> Value {
-        do { return try body(document, member) } catch let mismatch as Mismatch {
-            throw mismatch.at(Path(path, key))
-        }
+        try document.read(member, path: Path(path, key), body)
     }
 
     func decodeNil(forKey key: Key) throws -> Bool { document.kind(try member(key)) == .null }
@@ -238,7 +248,7 @@ private struct MemberDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
         try read(member(key), key) { try $0.double(at: $1) }
     }
     func decode(_ type: Float.Type, forKey key: Key) throws -> Float {
-        Float(try decode(Double.self, forKey: key))
+        try read(member(key), key) { try $0.float(at: $1) }
     }
     func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try integer(key) }
     func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try integer(key) }

@@ -45,11 +45,15 @@ private final class EncodedValue {
             return single
         case .array:
             var elements = elements
-            for (index, value) in unfinished { elements[index] = value.json }
+            for (index, value) in unfinished where elements.indices.contains(index) {
+                elements[index] = value.json
+            }
             return .array(elements)
         case .object:
             var members = members
-            for (index, value) in unfinished { members[index] = JSON.Member(members[index].name, value.json) }
+            for (index, value) in unfinished where members.indices.contains(index) {
+                members[index] = JSON.Member(members[index].name, value.json)
+            }
             // Written twice means the later one, as with other encoders.
             guard !members.areDistinct else { return .object(members) }
             return .object(

@@ -131,7 +131,7 @@ extension UInt8 {
 
 extension Unicode.Scalar {
     /// The scalar as it may stand in a JSON string and in front of a person's eyes: itself, or a JSON escape
-    /// if it is a quotation mark, a backslash, a control character, a directional mark, or, on demand, not
+    /// if it is a quotation mark, a backslash, a control character, a directional or invisible mark, or, on demand, not
     /// ASCII.
     func escaped(asASCII: Bool) -> String {
         switch value {
@@ -140,7 +140,9 @@ extension Unicode.Scalar {
         case 0x0A: return "\\n"
         case 0x0D: return "\\r"
         case 0x09: return "\\t"
-        case ..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: break
+        case ..<0x20, 0x7F...0x9F, 0xAD, 0x061C, 0x200B, 0x200E...0x200F, 0x2028...0x202E, 0x2060...0x2069,
+            0xFEFF:
+            break
         default:
             if isASCII || !asASCII { return String(self) }
         }

@@ -12,7 +12,7 @@ public struct JWK: Sendable {
     /// - Throws: `invalid_key` for a member that is missing, malformed or contradicts another (a point off
     ///   its curve, a private half of another public one, an `alg` of another kind or length of key, an `x5c` that is no
     ///   array of certificates or whose first is another key's, RFC 7517 §4.7); `weak_key` for RSA under 2048 bits, `e` 1 or
-    ///   even, a modulus with a factor under 168 or that ROCA factors (CVE-2017-15361), an HMAC secret shorter than its
+    ///   even, a modulus with an odd factor under 168 or that ROCA factors (CVE-2017-15361), an HMAC secret shorter than its
     ///   hash, a point of small order on Ed25519 or X25519; `unsupported_algorithm` for a `kty` or `crv` that we do not have. An `alg` that we do not
     ///   have is let through here: such a key is sound, but cannot become a ``VerificationKey``.
     public init(_ json: JSON) throws(JOSEError) {
@@ -27,7 +27,11 @@ public struct JWK: Sendable {
         material = try KeyMaterial(members, type: description.type)
         if let name = description.algorithmName {
             if let algorithm = SignatureAlgorithm(name: name) { try material.check(for: algorithm) }
-            if let algorithm = KeyManagementAlgorithm(name: name) { _ = try KeyWrapping(material, algorithm) }
+            if KeyManagementAlgorithm(name: name) != nil || ContentEncryption(name: name) != nil {
+                let purpose = try KeyPurpose(self, algorithm: nil)
+                _ = try KeyWrapping(material, purpose.algorithm)
+                _ = try purpose.encryptions(for: material, asked: nil)
+            }
         }
         try checkCertificates()
     }

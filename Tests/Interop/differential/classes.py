@@ -146,7 +146,7 @@ def of_encrypted(header, decoded, kind):
             found.add("types")
     if kind.algorithm.startswith("PBES2"):
         count = header.get("p2c")
-        if not isinstance(count, float) or not 1000 <= count <= 1_000_000 or (size(header, "p2s") or 0) < 8:
+        if not isinstance(count, float) or not 1000 <= count <= 600_000 or (size(header, "p2s") or 0) < 8:
             found.add("pbes2")
     return found
 

@@ -138,7 +138,8 @@ struct TypedClaimsTests {
     @Test(
         "Foundation's coder and ours take the same for what may be absent, null, or something else",
         arguments: [
-            "true", "0", "-1", "127", "300", "1.5", #""x""#, #""\u00e4""#, "null", "[]", #"["a"]"#, "[1]",
+            "true", "0", "-1", "127", "300", "1.5", "1e300", #""x""#, #""\u00e4""#, "null", "[]", #"["a"]"#,
+            "[1]",
             "[null]",
             "{}", #"{"a":null}"#, #"{"a":"b"}"#, #"{"a":1}"#,
         ])

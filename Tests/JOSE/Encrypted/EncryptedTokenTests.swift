@@ -158,7 +158,7 @@ struct EncryptedTokenTests {
             try UnopenedToken(text).opened(by: DecryptionKey(jwk, maximumIterations: 1_000))
         }
         #expect(error?.code == .malformed && error?.reason == "'p2c' is 1001, at most 1000 are allowed")
-        for iterations in [999, 1_000_001] {
+        for iterations in [999, 600_001] {
             #expect(
                 refusal { try EncryptionKey(jwk, iterations: iterations) }
                     == JOSEError(.invalidKey, "PBKDF2 takes 1000 to 600000 iterations"))

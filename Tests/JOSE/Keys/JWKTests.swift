@@ -133,6 +133,11 @@ struct JWKTests {
             Case(
                 .ed25519, ("alg", "ECDH-ES"), is: .invalidKey, "ECDH-ES is not for this kind of key or curve"),
             Case(.ed25519, ("alg", "dir"), is: .invalidKey, "dir is not for this kind of key or curve"),
+            Case(
+                .es256, ("alg", "A256GCM"), is: .invalidKey, "dir is not for this kind of key or curve"),
+            Case(
+                .hs256, ("alg", "A128GCM"), is: .invalidKey,
+                "the secret is not as long as any content encryption needs"),
             Case(.hs256, ("alg", "A128KW"), is: .invalidKey, "a secret of 256 bits, A128KW needs 128"),
             Case(
                 .rs256, ("n", bytes(256)), is: .weakKey,
