@@ -115,6 +115,8 @@ struct KeyExportCommand: AsyncParsableCommand {
             With --private the private half is written too, only to a new file (0600), and that is in the audit trail: \
             whoever has it can sign as this server. A backup of the keys is `vidimus backup`, where they stay sealed.
 
+            A 'kid' that begins with '-' goes behind all options and '--'.
+
             EXAMPLES
               vidimus key export 4xY0… --format pem
               vidimus key export 4xY0… --private --out key.jwk

@@ -22,7 +22,8 @@ extension JWK {
     ///   - encryption: for `dir` the content encryption that the secret is for, which its `alg` then says; otherwise
     ///     not looked at.
     ///   - curve: for ECDH-ES the curve; otherwise not looked at.
-    ///   - id: the `kid`; by default the RFC 7638 thumbprint, or for a secret 16 random bytes in base64url.
+    ///   - id: the `kid`; by default the RFC 7638 thumbprint, or for a secret 16 random bytes in base64url, and never
+    ///     one that begins with "-".
     /// - Throws: `invalid_key` for PBES2, whose passphrase a person chooses.
     public static func generate(
         _ algorithm: KeyManagementAlgorithm, encryption: ContentEncryption = .a256GCM, curve: Curve = .p256,
@@ -41,9 +42,13 @@ extension JWK {
             throw JOSEError(.invalidKey, "\(name) is for a passphrase, which a person chooses")
         }
         let isSecret = key.publicJSON == nil
-        let id = id ?? (isSecret ? Base64URL.encode(Randomness.bytes(16)) : key.thumbprint())
+        let known = id ?? (isSecret ? Base64URL.encode(Randomness.bytes(16)) : key.thumbprint())
+        // As with ``SigningKey/generate(_:id:algorithmName:)``.
+        guard id != nil || !known.hasPrefix("-") else {
+            return try generate(algorithm, encryption: encryption, curve: curve)
+        }
         return try key.with([
-            JSON.Member("kid", .string(id)), JSON.Member("alg", .string(name)), JSON.Member("use", "enc"),
+            JSON.Member("kid", .string(known)), JSON.Member("alg", .string(name)), JSON.Member("use", "enc"),
         ])
     }
 

@@ -79,15 +79,20 @@ public struct SigningKey: Sendable {
     /// A new key: RSA of 2048 bits, a secret as long as its hash, or a key on the algorithm's curve.
     /// - Parameters:
     ///   - algorithm: what it signs with.
-    ///   - id: the `kid`; by default the RFC 7638 thumbprint, or for a secret 16 random bytes in base64url.
+    ///   - id: the `kid`; by default the RFC 7638 thumbprint, or for a secret 16 random bytes in base64url, and never
+    ///     one that begins with "-".
     ///   - algorithmName: what to write into `alg`; see ``init(_:algorithmName:)``.
     /// - Throws: `algorithm_mismatch` if the name is of another algorithm.
     public static func generate(
         _ algorithm: SignatureAlgorithm, id: String? = nil, algorithmName: String? = nil
     ) throws(JOSEError) -> SigningKey {
-        let jwk = try JWK(.object(try newMembers(algorithm)))
-        let id = id ?? (algorithm.isSymmetric ? Base64URL.encode(randomBytes(16)) : nil)
-        return try SigningKey(jwk, checked: algorithm, id: id, name: algorithmName)
+        while true {
+            let jwk = try JWK(.object(try newMembers(algorithm)))
+            let given = id ?? (algorithm.isSymmetric ? Base64URL.encode(randomBytes(16)) : nil)
+            let key = try SigningKey(jwk, checked: algorithm, id: given, name: algorithmName)
+            // One of 64, which a command that a person gives it to would take for a flag.
+            if id != nil || !key.id.hasPrefix("-") { return key }
+        }
     }
 
     /// The first part of a token with this `typ`, with its dot, if it is a common one.

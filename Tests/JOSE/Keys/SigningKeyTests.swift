@@ -30,6 +30,19 @@ struct SigningKeyTests {
                 == JOSEError(.algorithmMismatch, "'EdDSA' is not a name of ES256"))
     }
 
+    @Test(
+        "A generated key is known by nothing that a command line takes for a flag, unless that was asked for")
+    func flags() throws {
+        // One of 64 would be.
+        for _ in 0..<500 {
+            #expect(try !SigningKey.generate(.hs256).id.hasPrefix("-"))
+            #expect(try JWK.generate(.a128KW).id?.hasPrefix("-") == false)
+        }
+        for _ in 0..<300 { #expect(try !SigningKey.generate(.ed25519).id.hasPrefix("-")) }
+        #expect(
+            try SigningKey.generate(.hs256, id: "-x").id == "-x" && JWK.generate(.direct, id: "-").id == "-")
+    }
+
     @Test("A generated key is known by its thumbprint, a secret by chance")
     func ids() throws {
         let key = try SigningKey.generate(.es256)
