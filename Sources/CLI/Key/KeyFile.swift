@@ -32,6 +32,15 @@ enum KeyFile {
         throw Refused(description: "\(path) has more than \(KeyDocument.maximumBytes) bytes: that is no key")
     }
 
+    /// The bytes of a file, or the end of the command with the reason.
+    static func bytes(of path: String) throws -> [UInt8] {
+        do {
+            return try read(path)
+        } catch {
+            throw Console.failure("\(error)")
+        }
+    }
+
     /// Whether somebody else on this machine may read a file.
     static func isOpenToOthers(_ path: String) -> Bool {
         var status = stat()
@@ -105,7 +114,7 @@ struct PassphraseInput: ParsableArguments {
         if passphraseStdin, path == "-" {
             throw ValidationError("Standard input cannot be both the key and its passphrase; give a file.")
         }
-        return try document(in: KeyInput.bytes(of: path))
+        return try document(in: KeyFile.bytes(of: path))
     }
 
     /// The keys of a file that was read.
@@ -148,15 +157,6 @@ struct KeyInput: ParsableArguments {
     }
 
     func document() throws -> KeyDocument { try passphrase.document(of: input) }
-
-    /// The file itself.
-    static func bytes(of path: String) throws -> [UInt8] {
-        do {
-            return try KeyFile.read(path)
-        } catch {
-            throw Console.failure("\(error)")
-        }
-    }
 }
 
 /// Where a key goes.

@@ -199,7 +199,7 @@ struct KeyInspectCommand: ParsableCommand {
     @Flag(help: "Print a JSON array.") var json = false
 
     func run() throws {
-        let bytes = try KeyInput.bytes(of: input.input)
+        let bytes = try KeyFile.bytes(of: input.input)
         do {
             let document = try input.passphrase.document(in: bytes)
             show(document.entries.map { members($0.key, $0.form, document.certificates) })

@@ -231,24 +231,29 @@ private struct MemberDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return member
     }
 
-    private func read<Value>(
-        _ member: Int, _ key: Key, _ body: (JSONDocument, Int) throws -> Value
-    ) throws -> Value {
-        try document.read(member, path: Path(path, key), body)
+    private func read<Value>(_ key: Key, _ body: (JSONDocument, Int) throws -> Value) throws -> Value {
+        try document.read(member(key), path: Path(path, key), body)
+    }
+
+    private func readIfPresent<Value>(
+        _ key: Key, _ body: (JSONDocument, Int) throws -> Value
+    ) throws -> Value? {
+        guard let member = present(key) else { return nil }
+        return try document.read(member, path: Path(path, key), body)
     }
 
     func decodeNil(forKey key: Key) throws -> Bool { document.kind(try member(key)) == .null }
     func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
-        try read(member(key), key) { try $0.bool(at: $1) }
+        try read(key) { try $0.bool(at: $1) }
     }
     func decode(_ type: String.Type, forKey key: Key) throws -> String {
-        try read(member(key), key) { try $0.string(at: $1) }
+        try read(key) { try $0.string(at: $1) }
     }
     func decode(_ type: Double.Type, forKey key: Key) throws -> Double {
-        try read(member(key), key) { try $0.double(at: $1) }
+        try read(key) { try $0.double(at: $1) }
     }
     func decode(_ type: Float.Type, forKey key: Key) throws -> Float {
-        try read(member(key), key) { try $0.float(at: $1) }
+        try read(key) { try $0.float(at: $1) }
     }
     func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try integer(key) }
     func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try integer(key) }
@@ -266,20 +271,16 @@ private struct MemberDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     // The commonest that may be absent: looked up once, not three times as by default.
     func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? {
-        guard let member = present(key) else { return nil }
-        return try read(member, key) { try $0.bool(at: $1) }
+        try readIfPresent(key) { try $0.bool(at: $1) }
     }
     func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
-        guard let member = present(key) else { return nil }
-        return try read(member, key) { try $0.string(at: $1) }
+        try readIfPresent(key) { try $0.string(at: $1) }
     }
     func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? {
-        guard let member = present(key) else { return nil }
-        return try read(member, key) { try $0.double(at: $1) }
+        try readIfPresent(key) { try $0.double(at: $1) }
     }
     func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? {
-        guard let member = present(key) else { return nil }
-        return try read(member, key) { try $0.integer(at: $1) }
+        try readIfPresent(key) { try $0.integer(at: $1) }
     }
     func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
         guard let member = present(key) else { return nil }
@@ -287,7 +288,7 @@ private struct MemberDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     private func integer<Integer: FixedWidthInteger>(_ key: Key) throws -> Integer {
-        try read(member(key), key) { try $0.integer(at: $1) }
+        try read(key) { try $0.integer(at: $1) }
     }
 
     func nestedContainer<Nested: CodingKey>(

@@ -13,7 +13,7 @@ public struct DecryptionKey: Sendable {
     private let unwrapping: KeyWrapping
     private let maximumIterations: Int
 
-    /// How often PBKDF2 is run for a token unless the caller says otherwise: about half a second.
+    /// How often PBKDF2 is run for a token unless the caller says otherwise: under a second.
     public static let maximumIterations = 600_000
 
     /// A key from a private or symmetric JWK.

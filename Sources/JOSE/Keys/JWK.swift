@@ -13,8 +13,9 @@ public struct JWK: Sendable {
     ///   its curve, a private half of another public one, an `alg` of another kind or length of key, an `x5c` that is no
     ///   array of certificates or whose first is another key's, RFC 7517 §4.7); `weak_key` for RSA under 2048 bits, `e` 1 or
     ///   even, a modulus with an odd factor under 168 or that ROCA factors (CVE-2017-15361), an HMAC secret shorter than its
-    ///   hash, a point of small order on Ed25519 or X25519; `unsupported_algorithm` for a `kty` or `crv` that we do not have. An `alg` that we do not
-    ///   have is let through here: such a key is sound, but cannot become a ``VerificationKey``.
+    ///   hash, a point of small order on Ed25519 or X25519; `unsupported_algorithm` for a `kty` or `crv` that we do not
+    ///   have. An `alg` that we do not have is let through here: such a key is sound, but cannot become a
+    ///   ``VerificationKey``.
     public init(_ json: JSON) throws(JOSEError) {
         let members = try KeyMembers(json)
         let description = try KeyDescription(members)

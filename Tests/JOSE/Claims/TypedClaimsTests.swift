@@ -104,6 +104,27 @@ struct TypedClaimsTests {
         #expect(refusal { try Token.sign([1, 2] as [Int], with: key) }?.code == .malformed)
     }
 
+    @Test("A type that begins one container and goes on in another does not trap")
+    func twoContainers() throws {
+        struct Both: Encodable {
+            enum CodingKeys: CodingKey { case a, b }
+
+            let isObjectFirst: Bool
+
+            func encode(to encoder: any Encoder) throws {
+                var object = encoder.container(keyedBy: CodingKeys.self)
+                var array = encoder.unkeyedContainer()
+                if isObjectFirst { _ = encoder.container(keyedBy: CodingKeys.self) }
+                _ = object.nestedContainer(keyedBy: CodingKeys.self, forKey: .a)
+                _ = array.nestedContainer(keyedBy: CodingKeys.self)
+                _ = array.nestedUnkeyedContainer()
+            }
+        }
+        let key = try Keys.key(.hs256)
+        #expect(refusal { try Token.sign(Both(isObjectFirst: false), with: key) }?.code == .malformed)
+        #expect(refusal { try Token.sign(Both(isObjectFirst: true), with: key) } == nil)
+    }
+
     @Test("Foundation's coders and ours agree on JSON, times and audiences")
     func foundation() throws {
         struct Some: Codable, Equatable {
